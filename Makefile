@@ -1,0 +1,86 @@
+# `make` alone prints this help.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+# Node comes from the locked Python requirements, so that one node builds the page everywhere.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+RUN_READY  := $(VENV)/.run-ready
+DEV_READY  := $(VENV)/.dev-ready
+NODE_READY := node_modules/.ready
+BUNDLE     := offramp/static/built/.ready
+PAGE_SOURCES := package.json tools/notices.mjs $(wildcard offramp/static/*.css) $(wildcard offramp/crypto/js/*.mjs offramp/static/*.mjs)
+
+PORT ?= 8080
+
+.PHONY: help run inbox test check bench wheel format vectors lock clean
+
+help: ## Show this help
+	@echo 'Offramp. What you can make:'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12 | sed 's/^/  /'
+
+run: $(RUN_READY) $(BUNDLE) ## Serve a demonstration on loopback (PORT=8080); ONION=1 publishes it as a real onion
+	@$(if $(ONION),tools/debian-packages tor tor)
+	@python tools/demo.py --port $(PORT) $(if $(ONION),--onion) $(if $(TOR_OPTIONS),--tor-options $(TOR_OPTIONS))
+
+inbox: $(RUN_READY) ## Fetch and open what came in at the demonstration that runs
+	@offramp fetch --desk demo/desk
+	@offramp inbox --desk demo/desk
+	@echo 'One of them, whole, with its files:  .venv/bin/offramp open --desk demo/desk --id BEGINNING --attachments demo/files'
+
+test: $(DEV_READY) $(BUNDLE) ## Run every test, the private Tor network and the browser included
+	@tools/debian-packages tor tor
+	@tools/debian-packages firefox-esr firefox-esr
+	@$(MAKE) check
+	@tools/step 'JavaScript tests' node --test tests/crypto/*.test.mjs tests/page/*.test.mjs
+	@tools/step 'Python tests' python -m pytest
+
+check: $(DEV_READY) ## Lint and types, in seconds
+	@tools/step 'lint' ruff check --quiet
+	@tools/step 'layout' ruff format --check --quiet
+	@tools/step 'types' mypy
+
+bench: $(DEV_READY) $(BUNDLE) ## Measure speed and size, beside a peer or the machine's own limit
+	@tools/debian-packages firefox-esr firefox-esr
+	@python -m bench
+
+wheel: $(DEV_READY) $(BUNDLE) ## Build dist/offramp-*.whl, for pipx on a laptop and pip on a server
+	@tools/step 'wheel' python -m hatchling build -t wheel
+
+format: $(DEV_READY) ## Lay out the Python code
+	@ruff format && ruff check --fix
+
+vectors: $(DEV_READY) $(NODE_READY) ## Make the vectors of crypto/FORMAT.md again
+	@node offramp/crypto/vectors/make.mjs
+
+lock: $(DEV_READY) ## Pin newer versions, with hashes and without registry addresses
+	@tools/lock
+
+clean: ## Remove what was built; the demonstration's data stays
+	@rm -rf $(VENV) node_modules dist build offramp/static/built
+
+$(VENV)/bin/python:
+	@tools/debian-packages python3-venv 'python3 -m ensurepip --version'
+	@tools/step 'virtual environment' python3 -m venv $(VENV)
+
+$(RUN_READY): requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@tools/step 'Python packages' pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/run.txt
+	@tools/step 'offramp itself' pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(DEV_READY): requirements/dev.txt $(RUN_READY)
+	@tools/step 'Python packages for tests' pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
+	@touch $@
+
+$(NODE_READY): package.json package-lock.json $(RUN_READY)
+	@tools/step 'JavaScript packages' npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BUNDLE): $(NODE_READY) $(PAGE_SOURCES)
+	@tools/step "the page's bundle" npm run --silent build
+	@touch $@
