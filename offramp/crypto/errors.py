@@ -1,0 +1,148 @@
+"""The errors of FORMAT.md, section 7, under one root.
+
+A class is something that a caller can act on, and its docstring is what a person may be told.
+No error carries data of a letter or a key, for the text of exceptions ends up in logs.
+"""
+
+# ruff: noqa: N818 — FORMAT.md fixes these names; they are the `expect` words of the vectors
+
+from __future__ import annotations
+
+
+class OfframpError(Exception):
+    """Something did not have the form that it must have."""
+
+    def __str__(self) -> str:
+        """What was given to the error, or else the sentence that its class says of itself."""
+        return super().__str__() if self.args else (type(self).__doc__ or type(self).__name__)
+
+
+class UnsupportedVersion(OfframpError):
+    """This was made by a newer version of Offramp than the one that reads it."""
+
+
+# Section 2: envelopes and what is in them.
+
+
+class EnvelopeError(OfframpError):
+    """This envelope cannot be used."""
+
+
+class NotAnEnvelope(EnvelopeError):
+    """This is not an envelope."""
+
+
+class WrongSlots(EnvelopeError):
+    """This envelope has another number of slots than the keyset, or slots of another length."""
+
+
+class WrongLength(EnvelopeError):
+    """This envelope is longer or shorter than any envelope can be."""
+
+
+class UnknownKeyset(EnvelopeError):
+    """This envelope was sealed to another keyset."""
+
+
+class SlotDamaged(EnvelopeError):
+    """Your slot of this envelope cannot be opened: it was damaged, or made unusable on purpose."""
+
+
+class CommitmentMismatch(EnvelopeError):
+    """This envelope was made to read differently to different organizers."""
+
+
+class BodyDamaged(EnvelopeError):
+    """The text of this envelope was changed or cut after it was sealed."""
+
+
+class ContentMalformed(EnvelopeError):
+    """The content of this envelope was not written by the rules, so nothing of it is shown."""
+
+
+class TooLarge(EnvelopeError):
+    """The text and the attachments are too large together; 8 MiB fit in one envelope."""
+
+
+# Section 3: keysets.
+
+
+class KeysetError(OfframpError):
+    """This keyset cannot be used."""
+
+
+class NotAKeyset(KeysetError):
+    """This is not a keyset."""
+
+
+class BadSignature(KeysetError):
+    """This keyset was not signed by the campaign's root key."""
+
+
+class WrongCampaign(KeysetError):
+    """This keyset belongs to another campaign."""
+
+
+class WrongOnion(KeysetError):
+    """This keyset belongs to another onion address."""
+
+
+class SequenceWentBack(KeysetError):
+    """This keyset is older than one that was seen before."""
+
+
+class KeysetNotYetValid(KeysetError):
+    """This keyset is not valid yet; the clock may be wrong."""
+
+
+class KeysetExpired(KeysetError):
+    """This keyset has expired."""
+
+
+class BadRecipient(KeysetError):
+    """A key in this keyset cannot be sealed to."""
+
+
+class NotForThisKey(KeysetError):
+    """This key belongs to none of the keyset's recipients."""
+
+
+# Section 4: secret files.
+
+
+class SecretFileError(OfframpError):
+    """This key file cannot be used."""
+
+
+class NotASecretFile(SecretFileError):
+    """This is not a key file of the kind that is needed."""
+
+
+class WrongPassphrase(SecretFileError):
+    """The passphrase is wrong, or the key file was changed."""
+
+
+class NotEnoughMemory(SecretFileError):
+    """This machine has too little free memory for the passphrase of this key file."""
+
+
+# Section 5: bundles.
+
+
+class BundleError(OfframpError):
+    """This bundle cannot be used."""
+
+
+class NotABundle(BundleError):
+    """This is not a bundle of envelopes."""
+
+
+class BundleTruncated(BundleError):
+    """The last envelope of this bundle is incomplete; those before it are whole."""
+
+
+# Section 6: couriers' requests.
+
+
+class RequestRefused(OfframpError):
+    """This request was not signed by an enrolled courier, or was seen before."""

@@ -1,0 +1,22 @@
+"""The labels of FORMAT.md, section 1: every magic and every personalisation of BLAKE2b, 16 bytes each."""
+
+from __future__ import annotations
+
+
+def _label(text: str) -> bytes:
+    return text.encode("ascii").ljust(16, b"\0")
+
+
+ENVELOPE = _label("offramp/envelope")
+SLOT_KEY = _label("offramp/slot-key")
+COMMIT = _label("offramp/commit")
+BODY_KEY = _label("offramp/body-key")
+ENVELOPE_ID = _label("offramp/env-id")
+KEYSET = _label("offramp/keyset")
+KEYSET_ID = _label("offramp/keysetid")
+SECRET = _label("offramp/secret")
+FILE_KEY = _label("offramp/file-key")
+BUNDLE = _label("offramp/bundle")
+FINGERPRINT = _label("offramp/finger")
+REQUEST = _label("offramp/request")
+REQUEST_BODY = _label("offramp/req-body")

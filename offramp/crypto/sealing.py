@@ -1,0 +1,83 @@
+"""Sealing a letter to all recipients of a keyset (FORMAT.md, 2.2).
+
+For laptops and tests; the page has its own, and no server imports this.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import nacl.exceptions
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
+from nacl.bindings import crypto_box_seal, crypto_secretbox_easy
+
+from offramp.crypto import labels
+from offramp.crypto.envelope import (
+    CHUNK_LENGTH,
+    FIXED_HEADER,
+    SLOT_LENGTH,
+    VERSION,
+    chunk_nonce,
+    smallest_class,
+)
+from offramp.crypto.errors import BadRecipient, ContentMalformed, TooLarge
+from offramp.crypto.hashing import labelled_hash
+from offramp.crypto.keyset import Keyset, Recipient
+from offramp.crypto.letter import Letter, write_content
+
+
+def seal(letter: Letter, keyset: Keyset) -> bytes:
+    """The envelope of `letter` for a keyset that was verified before.
+
+    Raises TooLarge, ContentMalformed, or BadRecipient where a key of the keyset cannot be sealed to.
+    """
+    if letter.campaign != keyset.campaign or letter.keyset_id != keyset.id:  # 2.4: no reader would take it
+        raise ContentMalformed
+    return seal_content(write_content(letter), keyset)
+
+
+def seal_content(content: bytes, keyset: Keyset) -> bytes:
+    """The envelope of content (2.4) that was written before."""
+    size_class = smallest_class(len(content))  # 2.2, step 1
+    if size_class is None:
+        raise TooLarge
+    padded = (len(content).to_bytes(4, "big") + content).ljust(size_class, b"\0")  # 2.2, step 2
+    content_key = secrets.token_bytes(32)  # 2.2, step 3
+    commitment = labelled_hash(labels.COMMIT, keyset.id, content_key)  # 2.2, step 4
+    fixed = FIXED_HEADER.pack(labels.ENVELOPE, VERSION, keyset.slot_count, SLOT_LENGTH, keyset.id, commitment)
+    slots = (seal_slot(index, keyset, content_key) for index in range(keyset.slot_count))
+    header = b"".join((fixed, *slots))
+    body_key = labelled_hash(labels.BODY_KEY, header, content_key)  # 2.2, step 6
+    return b"".join((header, *_seal_body(body_key, padded)))
+
+
+def seal_slot(index: int, keyset: Keyset, content_key: bytes) -> bytes:
+    """The slot [1184] of recipient `index` (2.2, step 5)."""
+    recipient = keyset.recipients[index]
+    ciphertext, shared = _encapsulate(recipient)  # 2.2, step 5.1
+    slot_key = labelled_hash(  # 2.2, step 5.2
+        labels.SLOT_KEY, keyset.id + bytes((index,)) + recipient.x25519 + ciphertext, shared
+    )
+    wrapped = crypto_secretbox_easy(content_key, bytes(24), slot_key)  # 2.2, step 5.3
+    try:
+        return ciphertext + crypto_box_seal(wrapped, recipient.x25519)  # 2.2, step 5.4
+    except nacl.exceptions.RuntimeError:  # a point of low order
+        raise BadRecipient from None
+
+
+def _encapsulate(recipient: Recipient) -> tuple[bytes, bytes]:
+    """The ciphertext [1088] and the shared secret [32]."""
+    try:
+        shared, ciphertext = MLKEM768PublicKey.from_public_bytes(recipient.mlkem).encapsulate()
+    except ValueError:  # coefficients out of range
+        raise BadRecipient from None
+    return ciphertext, shared
+
+
+def _seal_body(body_key: bytes, padded: bytes) -> Iterator[bytes]:
+    """2.2, step 7."""
+    last = (len(padded) - 1) // CHUNK_LENGTH
+    for index in range(last + 1):
+        chunk = padded[index * CHUNK_LENGTH : (index + 1) * CHUNK_LENGTH]
+        yield crypto_secretbox_easy(chunk, chunk_nonce(index, is_last=index == last), body_key)

@@ -1,0 +1,64 @@
+/**
+ * The page's cryptography as a process that Python's tests talk to: one JSON request a line, one answer a line.
+ * Ends with its standard input.
+ */
+
+import { createInterface } from "node:readline";
+import { OfframpError } from "../../offramp/crypto/js/errors.mjs";
+import { verifyKeyset } from "../../offramp/crypto/js/keyset.mjs";
+import { readContent } from "../../offramp/crypto/js/letter.mjs";
+import { Opener } from "../../offramp/crypto/js/opening.mjs";
+import { seal } from "../../offramp/crypto/js/sealing.mjs";
+import { fromHex } from "../../offramp/crypto/js/bytes.mjs";
+
+const bytes = (text) => Uint8Array.from(Buffer.from(text, "base64"));
+const text = (raw) => Buffer.from(raw).toString("base64");
+const hexOrNull = (raw) => raw && Buffer.from(raw).toString("hex");
+
+const letterIn = (letter) => ({
+  purpose: letter.purpose,
+  campaign: letter.campaign,
+  keysetId: fromHex(letter.keyset_id),
+  thread: letter.thread && fromHex(letter.thread),
+  replyKey: letter.reply_key && fromHex(letter.reply_key),
+  fields: letter.fields,
+  attachments: letter.attachments.map(([name, data]) => ({ name, data: bytes(data) })),
+});
+
+const letterOut = (letter) => ({
+  purpose: letter.purpose,
+  campaign: letter.campaign,
+  keyset_id: hexOrNull(letter.keysetId),
+  thread: hexOrNull(letter.thread),
+  reply_key: hexOrNull(letter.replyKey),
+  fields: letter.fields,
+  attachments: letter.attachments.map(({ name, data }) => [name, text(data)]),
+});
+
+const keysetIn = ({ keyset, root, campaign, now, onion, minimum_sequence: minimumSequence }) =>
+  verifyKeyset(bytes(keyset), { root: bytes(root), campaign, now, onion, minimumSequence });
+
+const ANSWERS = {
+  seal: async ({ letter, ...trust }) => text(await seal(letterIn(letter), keysetIn(trust))),
+  open: ({ envelope, x25519, mlkem_seed: mlkemSeed, ...trust }) =>
+    letterOut(
+      new Opener(keysetIn(trust), { x25519: bytes(x25519), mlkemSeed: bytes(mlkemSeed) }).open(
+        bytes(envelope),
+      ),
+    ),
+  read: ({ content }) => letterOut(readContent(bytes(content))),
+  verify: (trust) => hexOrNull(keysetIn(trust).id),
+};
+
+async function answer({ call, ...request }) {
+  try {
+    return { result: await ANSWERS[call](request) };
+  } catch (error) {
+    if (error instanceof OfframpError) return { error: error.name };
+    return { bug: error.stack };
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`);
+}
