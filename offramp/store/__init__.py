@@ -1,0 +1,86 @@
+"""Where the server keeps envelopes: a handful of calls, and nothing that a seizure is worth.
+
+A store keeps bytes, the id that names them, a size class and a day.
+It knows no address, no time of day, no sender and no order of arrival, and it cannot open what it keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from offramp.store.errors import StoreBusy, StoreError, StoreFull, StoreUnavailable, UnknownStoreUrl
+
+__all__ = [
+    "Store",
+    "StoreBusy",
+    "StoreError",
+    "StoreFull",
+    "StoreUnavailable",
+    "Stored",
+    "UnknownStoreUrl",
+    "open_store",
+]
+
+_SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is known about an envelope without reading it: its id [16], class and length in bytes, its day."""
+
+    id: bytes
+    size_class: int
+    length: int
+    day: date
+
+
+class Store(Protocol):
+    """Durable envelopes.  Every call may come from any thread, and several processes may share a store.
+
+    All calls raise StoreUnavailable when the store cannot be used now, and those that write StoreBusy when
+    too much is waiting.  A call that raises has kept nothing that it was given, as far as the caller may
+    rely on it: the same call may be made again.
+    """
+
+    def add(self, envelope: bytes, *, envelope_id: bytes, size_class: int, day: date) -> bool:
+        """Keep an envelope; it is on the disk when this returns.
+
+        False if an envelope of this id [16] was there already.  Raises StoreFull.
+        """
+
+    def waiting(self, courier: bytes, *, after: bytes = b"", limit: int = 1000) -> list[Stored]:
+        """Up to *limit* envelopes above *after* that this courier has not acknowledged, in order of id."""
+
+    def read(self, envelope_id: bytes) -> bytes | None:
+        """The bytes of an envelope, or None when there is none of this id."""
+
+    def acknowledge(self, courier: bytes, ids: Sequence[bytes]) -> int:
+        """Note that a courier has these; how many of them are here and were not yet acknowledged by it."""
+
+    def remove_acknowledged(self, couriers: Collection[bytes]) -> int:
+        """Destroy what every one of these couriers has acknowledged; how many that was.
+
+        Nothing is destroyed when *couriers* is empty.
+        """
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the files.  Calls after this raise StoreUnavailable."""
+
+
+def open_store(url: str, *, tick_seconds: float | None = None) -> Store:
+    """Open the store at *url*: ``sqlite:///relative`` or ``sqlite:////absolute/path``.
+
+    With *tick_seconds*, the store writes on a clock besides, so that the times of its files tell nobody when
+    something came in.  One process of those that share a store should do it: the one that adds.
+    Raises UnknownStoreUrl, StoreUnavailable.
+    """
+    if not url.startswith(_SQLITE) or len(url) == len(_SQLITE):
+        raise UnknownStoreUrl
+    # Imported here so that a backend's library is needed only by those who use it.
+    from offramp.store.sqlite import SqliteStore
+
+    return SqliteStore(Path(url.removeprefix(_SQLITE)), tick_seconds=tick_seconds)

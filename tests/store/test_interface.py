@@ -1,0 +1,174 @@
+"""What every store does, whatever keeps its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from offramp.store import (
+    Store,
+    StoreBusy,
+    Stored,
+    StoreError,
+    StoreFull,
+    StoreUnavailable,
+    UnknownStoreUrl,
+    open_store,
+)
+from tests.store.samples import ALICE, BOB, CAROL, DAY, Sample, added, ids
+
+Opened = Callable[[str], Store]
+
+
+def test_what_was_added_is_read_back(store: Store) -> None:
+    sample = Sample()
+    assert sample.add_to(store) is True
+    assert store.read(sample.id) == sample.envelope
+    assert store.waiting(ALICE) == [Stored(sample.id, 16_384, len(sample.envelope), DAY)]
+
+
+def test_the_same_id_twice_is_one(store: Store) -> None:
+    sample = Sample()
+    assert [sample.add_to(store) for _ in range(3)] == [True, False, False]
+    assert ids(store) == [sample.id]
+
+
+def test_what_is_not_there_is_none(store: Store) -> None:
+    assert store.read(bytes(16)) is None
+    assert store.waiting(ALICE) == []
+
+
+def test_the_largest_envelope_fits(store: Store) -> None:
+    sample = Sample(envelope=bytes(range(256)) * 32_813)
+    assert sample.add_to(store)
+    assert store.read(sample.id) == sample.envelope
+
+
+def test_waiting_goes_in_order_of_id_and_in_pages(store: Store) -> None:
+    everything = sorted(sample.id for sample in added(store, 25))
+    seen: list[bytes] = []
+    while page := store.waiting(ALICE, after=seen[-1] if seen else b"", limit=10):
+        assert len(page) <= 10
+        seen += [one.id for one in page]
+    assert seen == everything
+
+
+def test_what_a_courier_acknowledged_waits_for_the_others_only(store: Store) -> None:
+    first, second = added(store, 2)
+    assert store.acknowledge(ALICE, [first.id]) == 1
+    assert ids(store, ALICE) == [second.id]
+    assert ids(store, BOB) == sorted([first.id, second.id])
+    assert store.read(first.id) == first.envelope
+
+
+def test_acknowledging_counts_what_is_new_and_here(store: Store) -> None:
+    first, second = added(store, 2)
+    assert store.acknowledge(ALICE, [first.id, bytes(16)]) == 1
+    assert store.acknowledge(ALICE, [first.id, second.id, second.id]) == 1
+    assert store.acknowledge(ALICE, []) == 0
+
+
+def test_what_came_after_an_acknowledgement_of_its_id_still_waits(store: Store) -> None:
+    sample = Sample()
+    store.acknowledge(ALICE, [sample.id])
+    sample.add_to(store)
+    assert ids(store) == [sample.id]
+
+
+def test_only_what_every_courier_acknowledged_is_removed(store: Store) -> None:
+    first, second, third = added(store, 3)
+    store.acknowledge(ALICE, [first.id, second.id])
+    store.acknowledge(BOB, [second.id, third.id])
+    assert store.remove_acknowledged([ALICE, BOB]) == 1
+    assert store.read(second.id) is None
+    assert ids(store, CAROL) == sorted([first.id, third.id])
+    assert store.remove_acknowledged([ALICE, BOB, CAROL]) == 0
+
+
+def test_a_courier_named_twice_is_one(store: Store) -> None:
+    (sample,) = added(store, 1)
+    store.acknowledge(ALICE, [sample.id])
+    assert store.remove_acknowledged([ALICE, ALICE]) == 1
+
+
+def test_without_couriers_nothing_is_removed(store: Store) -> None:
+    (sample,) = added(store, 1)
+    store.acknowledge(ALICE, [sample.id])
+    assert store.remove_acknowledged([]) == 0
+    assert store.read(sample.id) == sample.envelope
+
+
+def test_an_acknowledgement_goes_with_its_envelope(store: Store) -> None:
+    (sample,) = added(store, 1)
+    store.acknowledge(ALICE, [sample.id])
+    store.remove_acknowledged([ALICE])
+    assert sample.add_to(store) is True
+    assert ids(store) == [sample.id]
+
+
+def test_more_than_one_batch_is_removed(store: Store) -> None:
+    names = [sample.id for sample in added(store, 600)]
+    assert store.acknowledge(ALICE, names) == 600
+    assert store.remove_acknowledged([ALICE]) == 600
+    assert ids(store, BOB) == []
+
+
+def test_everything_is_there_after_opening_again(url: str, opened: Opened) -> None:
+    before = opened(url)
+    first, second = added(before, 2)
+    before.acknowledge(ALICE, [first.id])
+    before.close()
+    after = opened(url)
+    assert after.read(first.id) == first.envelope
+    assert ids(after) == [second.id]
+    assert second.add_to(after) is False
+
+
+def test_two_openings_see_the_same(url: str, opened: Opened) -> None:
+    one, other = opened(url), opened(url)
+    (sample,) = added(one, 1)
+    assert other.read(sample.id) == sample.envelope
+    other.acknowledge(ALICE, [sample.id])
+    assert ids(one) == []
+
+
+def test_a_closed_store_says_so(store: Store) -> None:
+    store.close()
+    store.close()
+    with pytest.raises(StoreUnavailable):
+        Sample().add_to(store)
+    with pytest.raises(StoreUnavailable):
+        store.waiting(ALICE)
+    with pytest.raises(StoreUnavailable):
+        store.read(bytes(16))
+
+
+def test_many_threads_at_once(store: Store) -> None:
+    samples = [Sample() for _ in range(200)]
+    with ThreadPoolExecutor(32) as pool:
+        # Each twice: exactly one of two racing additions of the same id is the first.
+        outcomes = list(pool.map(lambda sample: sample.add_to(store), samples * 2))
+    assert outcomes.count(True) == len(samples)
+    assert ids(store) == sorted(sample.id for sample in samples)
+    assert all(store.read(sample.id) == sample.envelope for sample in samples)
+
+
+@pytest.mark.parametrize("url", ["", "sqlite:///", "store.db", "mysql://x/y", "file:///store.db"])
+def test_an_unknown_address_is_refused(url: str) -> None:
+    with pytest.raises(UnknownStoreUrl):
+        open_store(url)
+
+
+def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable):
+        open_store(f"sqlite:///{tmp_path / 'nowhere' / 'store.db'}")
+
+
+@pytest.mark.parametrize("error", [StoreError, StoreFull, StoreBusy, StoreUnavailable, UnknownStoreUrl])
+def test_errors_have_one_root_and_a_sentence(error: type[StoreError]) -> None:
+    assert issubclass(error, StoreError)
+    assert str(error()) == error.__doc__
+    assert str(error("this")) == "this"
