@@ -1,0 +1,285 @@
+"""What a campaign says, asks and is called: `campaign.toml`, read once and checked strictly.
+
+The server renders its pages from it; the desk takes labels from it.
+It is plain text throughout: no markup is ever interpreted, and the pages escape all of it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from offramp.campaign_table import CampaignError, CampaignUnreadable, Table
+
+__all__ = [
+    "DEFAULT_CAMPAIGN",
+    "Campaign",
+    "CampaignError",
+    "Field",
+    "Form",
+    "Kind",
+    "Promises",
+    "Section",
+    "Statement",
+    "default_campaign",
+    "load_campaign",
+    "read_campaign",
+]
+
+DEFAULT_CAMPAIGN = Path(__file__).parent / "campaign.toml"
+"""The campaign that is shipped; `offramp server init` copies it into a new server's folder."""
+
+CAMPAIGN_FILE_BYTES = 262_144
+
+# FORMAT 3.1: the campaign's id and the slot count go into every keyset.
+_CAMPAIGN_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
+DEFAULT_SLOT_COUNT = 6
+FEWEST_SLOTS = 2
+MOST_SLOTS = 10
+
+# FORMAT 2.4: what a field of a letter may be called.
+_FIELD_ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+Kind = Literal["line", "text", "choice", "choices", "files"]
+_KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form.
+
+    `line` and `text` are typed; `choice` takes one of `options`, `choices` any number; `files` attaches.
+    """
+
+    id: str
+    kind: Kind
+    label: str
+    hint: str
+    required: bool
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: what stands before it, its fields, and what is said once it was received."""
+
+    title: str
+    introduction: tuple[str, ...]
+    fields: tuple[Field, ...]
+    send: str
+    afterwards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with paragraphs."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The page that says what this is, who reads it and when to expect an answer."""
+
+    title: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Why the campaign does what it does."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What can be promised, and as plainly what cannot."""
+
+    title: str
+    introduction: tuple[str, ...]
+    kept_title: str
+    kept: tuple[str, ...]
+    not_kept_title: str
+    not_kept: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """All that one campaign says, asks and is called. `slot_count`: slots in each envelope, 2 to 10."""
+
+    id: str
+    name: str
+    tagline: str
+    slot_count: int
+    about: About
+    statement: Statement
+    promises: Promises
+    help: Form
+    offer: Form
+
+
+def load_campaign(path: Path) -> Campaign:
+    """The campaign in this file. Raises CampaignError, with the file's name, the key and the cure in it."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(CAMPAIGN_FILE_BYTES + 1)
+    except OSError as error:
+        raise CampaignUnreadable(
+            f"{path}: cannot be read ({error.strerror}); check its name and rights"
+        ) from error
+    try:
+        return read_campaign(raw)
+    except CampaignError as error:
+        raise type(error)(f"{path}: {error}") from error
+
+
+def default_campaign() -> Campaign:
+    """The campaign that is shipped."""
+    return load_campaign(DEFAULT_CAMPAIGN)
+
+
+def read_campaign(raw: bytes) -> Campaign:
+    """The campaign in these bytes of a campaign.toml, 256 KiB at most. Raises CampaignError."""
+    table = Table(_parse(raw))
+    campaign = Campaign(
+        id=_campaign_id(table),
+        name=table.line("name"),
+        tagline=table.line("tagline"),
+        slot_count=table.whole_number(
+            "slot_count", default=DEFAULT_SLOT_COUNT, low=FEWEST_SLOTS, high=MOST_SLOTS
+        ),
+        about=_about(table.table("about")),
+        statement=_statement(table.table("statement")),
+        promises=_promises(table.table("promises")),
+        help=_form(table.table("help")),
+        offer=_form(table.table("offer")),
+    )
+    table.done()
+    return campaign
+
+
+def _parse(raw: bytes) -> dict[str, object]:
+    if len(raw) > CAMPAIGN_FILE_BYTES:
+        raise CampaignUnreadable(f"it has more than {CAMPAIGN_FILE_BYTES} bytes; make it shorter")
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise CampaignUnreadable(f"line {line}: not UTF-8; save the file as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        # tomllib says the line and column itself.
+        raise CampaignUnreadable(f"not TOML: {error}; correct that line") from error
+
+
+def _campaign_id(table: Table) -> str:
+    value = table.line("id")
+    if not _CAMPAIGN_ID.fullmatch(value):
+        raise table.wrong("id", 'write 1 to 32 of a-z, 0-9 and inner "-", as in "quit-ice"')
+    return value
+
+
+def _about(table: Table) -> About:
+    about = About(
+        title=table.line("title"),
+        sections=tuple(_section(section) for section in table.tables("sections")),
+    )
+    table.done()
+    return about
+
+
+def _section(table: Table) -> Section:
+    section = Section(title=table.line("title"), paragraphs=table.paragraphs("paragraphs"))
+    table.done()
+    return section
+
+
+def _statement(table: Table) -> Statement:
+    statement = Statement(title=table.line("title"), paragraphs=table.paragraphs("paragraphs"))
+    table.done()
+    return statement
+
+
+def _promises(table: Table) -> Promises:
+    promises = Promises(
+        title=table.line("title"),
+        introduction=table.paragraphs("introduction"),
+        kept_title=table.line("kept_title"),
+        kept=table.paragraphs("kept"),
+        not_kept_title=table.line("not_kept_title"),
+        not_kept=table.paragraphs("not_kept"),
+    )
+    table.done()
+    return promises
+
+
+def _form(table: Table) -> Form:
+    form = Form(
+        title=table.line("title"),
+        introduction=table.paragraphs("introduction"),
+        fields=_fields(table),
+        send=table.line("send"),
+        afterwards=table.paragraphs("afterwards"),
+    )
+    table.done()
+    return form
+
+
+def _fields(table: Table) -> tuple[Field, ...]:
+    fields = tuple(_field(field) for field in table.tables("fields"))
+    ids = [field.id for field in fields]
+    for field_id in ids:
+        if ids.count(field_id) > 1:
+            raise table.wrong("fields", f'two fields have the id "{field_id}"; rename one')
+    # A letter without a word in it helps nobody, and more than one demand turns people away.
+    if [field.required for field in fields].count(True) != 1:
+        raise table.wrong("fields", "exactly one field must have required = true")
+    # All files share one limit, so a second list of them could not say what still fits.
+    if [field.kind for field in fields].count("files") > 1:
+        raise table.wrong("fields", 'only one field can be of the kind "files"')
+    return fields
+
+
+def _field(table: Table) -> Field:
+    field_id = table.line("id")
+    if not _FIELD_ID.fullmatch(field_id):
+        raise table.wrong("id", 'write a letter a-z, then up to 31 of a-z, 0-9 and "_"')
+    kind = _kind(table)
+    field = Field(
+        id=field_id,
+        kind=kind,
+        label=table.line("label"),
+        hint=table.line("hint", default=""),
+        required=table.flag("required"),
+        options=_options(table, kind),
+    )
+    if field.required and kind not in ("line", "text"):
+        raise table.wrong("required", 'only a "line" or a "text" can be required')
+    table.done()
+    return field
+
+
+def _kind(table: Table) -> Kind:
+    name = table.line("kind")
+    for kind in _KINDS:
+        if kind == name:
+            return kind
+    raise table.wrong("kind", f"write one of {', '.join(_KINDS)}")
+
+
+def _options(table: Table, kind: Kind) -> tuple[str, ...]:
+    if kind not in ("choice", "choices"):
+        if table.has("options"):
+            raise table.wrong(
+                "options", f'a field of the kind "{kind}" has none; remove them or change the kind'
+            )
+        return ()
+    options = table.lines("options")
+    if len(set(options)) != len(options):
+        raise table.wrong("options", "the same answer stands there twice; remove one")
+    return options

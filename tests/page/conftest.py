@@ -1,0 +1,82 @@
+"""A campaign of the tests' own: its keys, its signed keyset, and the pages that pin its root."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from nacl.signing import SigningKey
+
+from offramp.campaign import default_campaign
+from offramp.crypto.keyset import read_keyset
+from offramp.crypto.keyset_making import sign_keyset
+from offramp.crypto.letter import Letter
+from offramp.crypto.opening import Opener, OpeningKey
+from offramp.pages import Page, render_pages
+from tests.page.page_server import Answer, PageServer
+
+ONION = "a" * 56 + ".onion"
+DAY = 86_400
+ROOT_SEED = bytes(range(32))
+ROOT = bytes(SigningKey(ROOT_SEED).verify_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Organizer:
+    """The one who can open what the page seals."""
+
+    key: OpeningKey
+
+    def keyset(
+        self, *, sequence: int = 1, days: tuple[float, float] = (-1, 6), seed: bytes = ROOT_SEED
+    ) -> bytes:
+        """A signed keyset that is valid from and until so many days from now."""
+        now = time.time()
+        campaign = default_campaign()
+        return sign_keyset(
+            seed,
+            campaign=campaign.id,
+            onion=ONION,
+            sequence=sequence,
+            previous=bytes(32) if sequence == 1 else bytes(31) + b"\1",
+            valid_from=int(now + days[0] * DAY),
+            valid_until=int(now + days[1] * DAY),
+            organizers=[self.key.public],
+            slot_count=campaign.slot_count,
+        )
+
+    def open(self, envelope: bytes, keyset: bytes) -> Letter:
+        """The letter in an envelope that was sealed to this keyset."""
+        return Opener(read_keyset(keyset, root=ROOT, campaign=default_campaign().id), self.key).open(envelope)
+
+
+@pytest.fixture(scope="session")
+def organizer() -> Organizer:
+    """An organizer with fresh keys."""
+    return Organizer(OpeningKey.generate())
+
+
+@pytest.fixture(scope="session")
+def pages() -> dict[str, Page]:
+    """The shipped campaign's pages, with a bundle made from the sources as they are now."""
+    root = Path(__file__).parents[2]
+    subprocess.run(["npm", "run", "--silent", "build"], cwd=root, check=True, timeout=120)
+    return render_pages(default_campaign(), ROOT, 1)
+
+
+@pytest.fixture
+def keyset(organizer: Organizer) -> bytes:
+    """The keyset that the server hands out at first."""
+    return organizer.keyset()
+
+
+@pytest.fixture
+def server(pages: dict[str, Page], keyset: bytes) -> Iterator[PageServer]:
+    """The pages on the loopback; nothing but what they should ask for may be asked for."""
+    with PageServer(pages, Answer(200, keyset, "application/octet-stream")) as running:
+        yield running
+        assert running.strange == []

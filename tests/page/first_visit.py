@@ -1,0 +1,94 @@
+"""Measures a first visit on the wire: a fresh browser, the real server, and a relay between them that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.harness.children import end_child
+from tests.harness.firefox import Firefox
+from tests.harness.firefox_prefs import Level
+from tests.harness.wire import Relay, Totals
+from tests.server.running import TestServer, make_server
+
+TEXT = "I have worked at the border for nine years, and would like to find something else. " * 12
+
+
+@dataclass(frozen=True, slots=True)
+class FirstVisit:
+    """Everything between the browser and the server; `down` counts answers with their headers, in bytes."""
+
+    form: Totals  # page and style sheet: all that typing needs
+    ready: Totals  # … and the script and the keyset: all that sealing needs
+    submission: Totals  # from the click to "Received"
+    sealing_ms: float  # the first sealing in this browser, to all of the keyset's slots
+
+
+@contextmanager
+def real_server(folder: Path, slot_count: int | None = None) -> Iterator[TestServer]:
+    """The intake under gunicorn; with `slot_count`, its keyset has so many slots."""
+    server = make_server(folder, slot_count=slot_count)
+    server.start_intake()
+    try:
+        yield server
+    finally:
+        for child in server.children:
+            end_child(child)
+
+
+def measure(server: TestServer, level: Level, path: str = "") -> FirstVisit:
+    """One visit of a fresh browser, from the address to the receipt."""
+    with Relay(server.folder.intake_socket) as relay, Firefox(level) as browser:
+        start = relay.totals
+        browser.open(relay.url + path)
+        browser.wait_for("#state", text="Ready")
+        ready = relay.wait_quiet() - start
+        page_and_style = sum(_answer_sizes(relay)[:2])
+        form = Totals(0, 2, 0, page_and_style)
+        before = relay.totals
+        _write(browser)
+        _watch_sealing(browser)
+        browser.find("#send").click()
+        browser.wait_for("#received", text="Received")
+        submission = relay.wait_quiet() - before
+        sealing = browser.run("return window.sealingTook;")
+        assert isinstance(sealing, int | float)
+        return FirstVisit(form, ready, submission, float(sealing))
+
+
+def _answer_sizes(relay: Relay) -> list[int]:
+    """The bytes of the page's answer, then those of the style sheet's."""
+    sizes: dict[str, int] = {}
+    for tape in relay.tapes:
+        answers = bytes(tape.down)
+        for request in tape.requests:
+            head, _, _ = answers.partition(b"\r\n\r\n")
+            length = next(
+                int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
+            )
+            size = len(head) + 4 + length
+            sizes[request.target] = size
+            answers = answers[size:]
+    style = next(size for target, size in sizes.items() if target.endswith(".css"))
+    return [next(iter(sizes.values())), style]
+
+
+def _write(browser: Firefox) -> None:
+    browser.run(
+        "const field = document.getElementById('field-message'); field.value = arguments[0];"
+        "field.dispatchEvent(new Event('input', {bubbles: true}));",
+        TEXT,
+    )
+
+
+def _watch_sealing(browser: Firefox) -> None:
+    """Note the time from the click to the moment when the envelope is handed to the network."""
+    browser.run(
+        "const button = document.getElementById('send');"
+        "button.addEventListener('click', () => { window.clicked = performance.now(); }, true);"
+        "const send = XMLHttpRequest.prototype.send;"
+        "XMLHttpRequest.prototype.send = function (body) {"
+        "  window.sealingTook = performance.now() - window.clicked; return send.call(this, body); };"
+    )

@@ -1,0 +1,145 @@
+"""The pages as bytes: the same for everybody, closed to whatever comes from elsewhere, and small."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from offramp.campaign import DEFAULT_CAMPAIGN, Campaign, default_campaign, read_campaign
+from offramp.crypto.errors import OfframpError
+from offramp.pages import BundleMissing, Page, render_pages
+from tests.page.conftest import ROOT
+
+PATHS = ("/", "/about", "/promises", "/statement", "/offer")
+FORMS = ("/", "/offer")
+
+# "Sizes to hold" of the design, less some 600 bytes of headers for each answer, and the keyset of six slots.
+HEADERS = 590
+KEYSET = 133 + 8 + 6 * 1216 + 64
+
+
+class _Tags(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def _tags(page: Page) -> Iterator[tuple[str, dict[str, str | None]]]:
+    yield from _Tags(page.body.decode()).tags
+
+
+def test_every_page_is_there(pages: dict[str, Page]) -> None:
+    assert set(pages) == {*PATHS, *(f"/static/{name}" for name in ("form.js", "style.css", "licenses.txt"))}
+
+
+def test_rendering_again_gives_the_same_bytes(pages: dict[str, Page]) -> None:
+    assert render_pages(default_campaign(), ROOT, 1) == pages
+
+
+def test_the_gzipped_bytes_are_the_same_page_without_a_time(pages: dict[str, Page]) -> None:
+    for page in pages.values():
+        assert gzip.decompress(page.gzipped) == page.body
+        assert page.gzipped[4:8] == bytes(4)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_comes_from_elsewhere_and_nothing_is_inline(pages: dict[str, Page], path: str) -> None:
+    for tag, attributes in _tags(pages[path]):
+        for name, value in attributes.items():
+            assert name != "style", tag
+            assert not name.startswith("on"), tag
+            if name in ("href", "src", "action", "formaction", "srcset", "poster", "ping"):
+                assert value in ("data:,", "#main") or re.fullmatch(r"/[a-z./#]*", value or ""), value
+        assert tag not in ("style", "iframe", "img", "object", "embed", "base")
+        if tag == "script":
+            assert attributes == {"src": "/static/form.js", "defer": None}
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_the_browser_itself_can_send_nothing_of_a_form(pages: dict[str, Page], path: str) -> None:
+    for tag, attributes in _tags(pages[path]):
+        if tag == "form":
+            assert attributes["method"] == "dialog"
+            assert "hidden" in attributes
+            assert attributes["autocomplete"] == "off"
+            assert "action" not in attributes
+        if tag in ("input", "select", "textarea", "button", "fieldset"):
+            assert "name" not in attributes
+            assert "form" not in attributes
+        if tag == "button" and attributes.get("id") == "send":
+            assert "disabled" in attributes
+
+
+def test_only_pages_with_a_form_load_the_script_and_pin_the_root(pages: dict[str, Page]) -> None:
+    for path in PATHS:
+        assert (b"<script" in pages[path].body) is (path in FORMS)
+        assert (ROOT.hex().encode() in pages[path].body) is (path in FORMS)
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_without_scripts_the_page_says_why_and_what_to_do(pages: dict[str, Page], path: str) -> None:
+    found = re.search(r"<noscript>(.*)</noscript>", pages[path].body.decode(), re.DOTALL)
+    assert found
+    for word in ("sealed", "never take", "Safer", "Standard", "restart", "HTTPS", ".onion"):
+        assert word in found[1]
+
+
+def test_the_form_is_shown_only_where_scripts_run(pages: dict[str, Page]) -> None:
+    css = pages["/static/style.css"].body.decode()
+    assert re.search(r"@media ?\(scripting: ?enabled\)\{form\[hidden\]\{display:block\}\}", css)
+    assert css.count("form[hidden]") == 1
+
+
+def test_the_script_keeps_nothing_and_makes_no_markup(pages: dict[str, Page]) -> None:
+    script = pages["/static/form.js"].body.decode()
+    markup = ("innerHTML", "outerHTML", "document.write", "eval(")
+    memory = ("localStorage", "sessionStorage", "indexedDB")
+    for word in (*markup, *memory, "sourceMappingURL", "http://", "https://"):
+        assert word not in script, word
+
+
+def test_the_script_cannot_open_an_envelope(pages: dict[str, Page]) -> None:
+    # ML-KEM's own object brings decapsulation along; what opening.mjs adds must not be there.
+    assert "SlotDamaged" not in pages["/static/form.js"].body.decode()
+
+
+def test_markup_in_a_campaign_is_only_text() -> None:
+    text = DEFAULT_CAMPAIGN.read_text(encoding="utf-8")
+    hostile = """'"><script src=/x>{{ 7*7 }}&amp;"""
+    toml = text.replace('name = "Quit ICE"', f"name = '''{hostile}'''").replace(
+        '"Résumé",', f"'''{hostile}''',"
+    )
+    for page in render_pages(_campaign(toml), ROOT, 1).values():
+        if page.content_type.startswith("text/html"):
+            assert b"<script src=/x" not in page.body
+            assert b"49" not in page.body.replace(ROOT.hex().encode(), b"")
+
+
+def _campaign(toml: str) -> Campaign:
+    return read_campaign(toml.encode())
+
+
+def test_a_missing_bundle_is_said_with_its_cure(tmp_path: Path) -> None:
+    with pytest.raises(BundleMissing) as caught:
+        render_pages(default_campaign(), ROOT, 1, built=tmp_path)
+    assert isinstance(caught.value, OfframpError)
+    assert "npm run build" in str(caught.value)
+
+
+def test_sizes(pages: dict[str, Page]) -> None:
+    css, script = (len(pages[f"/static/{name}"].gzipped) for name in ("style.css", "form.js"))
+    assert css <= 1_400
+    for path in FORMS:
+        assert len(pages[path].gzipped) <= 3_300
+        form = len(pages[path].gzipped) + css + 2 * HEADERS
+        assert form <= 12_000
+        assert form + script + KEYSET + 2 * HEADERS <= 45_000
