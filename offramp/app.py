@@ -1,0 +1,188 @@
+"""The server's two web apps, every route in sight.
+
+The intake is public: it shows pages and takes sealed envelopes.
+The couriers' side lies on another socket and another onion address: enrolled couriers fetch from it.
+Neither can open an envelope, and nothing that they import can.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Protocol
+
+from flask import Flask, Request, Response, request
+
+from offramp.crypto.bundle import HEADER as BUNDLE_HEADER
+from offramp.crypto.bundle import frame
+from offramp.crypto.envelope import ENVELOPE_LENGTHS, Header, envelope_id, read_header
+from offramp.crypto.errors import UnknownKeyset, WrongSlots
+from offramp.crypto.keyset import Keyset
+from offramp.crypto.request import Verifier
+from offramp.server.bodies import BINARY, BodyBudget, announced_length, read_exactly
+from offramp.server.replies import Refused, as_json, make_app, sentence
+from offramp.store import Store
+
+Clock = Callable[[], float]
+
+_ID_LENGTH = 16
+_MOST_IDS = 256  # in one request of a courier
+_IDS_LENGTHS = range(_ID_LENGTH, _MOST_IDS * _ID_LENGTH + 1, _ID_LENGTH)
+_MOST_LISTED = 1000
+_AFTER = re.compile(r"(?:[0-9a-f]{32})?")
+
+
+class Page(Protocol):
+    """A page or a script, ready to be sent."""
+
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def gzipped(self) -> bytes: ...
+    @property
+    def content_type(self) -> str: ...
+
+
+class Couriers(Protocol):
+    """Who may fetch now."""
+
+    def current(self) -> tuple[Verifier, Collection[bytes]]: ...
+
+
+class Keysets(Protocol):
+    """The keysets that are valid now."""
+
+    def current(self) -> Keyset | None: ...
+    def accepted(self) -> Mapping[bytes, Keyset]: ...
+
+
+def create_intake(
+    pages: Mapping[str, Page], keysets: Keysets, store: Store, *, clock: Clock = time.time
+) -> Flask:
+    """The public app.  *pages* are named by their paths, with the slash in front."""
+    app = make_app("offramp.intake")
+    budget = BodyBudget()
+
+    for path, page in pages.items():  # "/", "/offer", …, "/static/form.js"
+        app.add_url_rule(path, path, partial(_page, page), methods=["GET"])
+
+    @app.get("/keyset")
+    def keyset() -> Response:
+        return Response(_current(keysets).raw, content_type=BINARY)
+
+    @app.post("/sealed")
+    def sealed() -> Response:
+        _refuse_other_sites(request)
+        length = announced_length(request, ENVELOPE_LENGTHS)
+        _current(keysets)
+        with budget.room_for(length):
+            envelope = read_exactly(request.environ["wsgi.input"], length)
+            header = _header(envelope, keysets)
+            name = envelope_id(envelope)
+            store.add(envelope, envelope_id=name, size_class=header.size_class, day=_day(clock))
+        # Only here is it on the disk. The same bytes get the same answer, so a retry can be sure too.
+        return as_json({"received": name.hex()}, 201)
+
+    return app
+
+
+def create_courier_side(couriers: Couriers, store: Store) -> Flask:
+    """The couriers' app."""
+    app = make_app("offramp.couriers")
+
+    @app.get("/epoch")
+    def epoch() -> Response:
+        verifier, _ = couriers.current()
+        return sentence(200, verifier.epoch.hex())
+
+    @app.get("/envelopes")
+    def envelopes() -> Response:
+        verifier, _ = couriers.current()
+        courier = _signed_by(verifier, b"")
+        after = request.args.get("after", "")
+        if not _AFTER.fullmatch(after):
+            raise Refused(400, "`after` must be an envelope's id.")
+        found = store.waiting(courier, after=bytes.fromhex(after), limit=_MOST_LISTED + 1)
+        listed = [[one.id.hex(), one.length, one.day.isoformat()] for one in found[:_MOST_LISTED]]
+        return as_json({"envelopes": listed, "more": len(found) > _MOST_LISTED})
+
+    @app.post("/fetch")
+    def fetch() -> Response:
+        verifier, _ = couriers.current()
+        _, ids = _signed_ids(verifier)
+        return Response(_bundle(store, ids), content_type=BINARY)
+
+    @app.post("/acknowledge")
+    def acknowledge() -> Response:
+        verifier, everyone = couriers.current()
+        courier, ids = _signed_ids(verifier)
+        acknowledged = store.acknowledge(courier, ids)
+        store.remove_acknowledged(everyone)
+        return as_json({"acknowledged": acknowledged})
+
+    return app
+
+
+def _page(page: Page) -> Response:
+    # Nothing is ever cached (no-store), so no cache can mix the two forms up and no Vary is needed.
+    if request.accept_encodings["gzip"] > 0:
+        return Response(page.gzipped, content_type=page.content_type, headers={"Content-Encoding": "gzip"})
+    return Response(page.body, content_type=page.content_type)
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """Browsers say who made a page send this; whatever is no browser may leave it out."""
+    if request.environ.get("HTTP_SEC_FETCH_SITE", "same-origin") != "same-origin":
+        raise Refused(403, "This can only be sent from our own page.")
+
+
+def _current(keysets: Keysets) -> Keyset:
+    current = keysets.current()
+    if current is None:
+        raise Refused(503, "Nothing can be sent now: nobody has confirmed lately that this inbox is read.")
+    return current
+
+
+def _header(envelope: bytes, keysets: Keysets) -> Header:
+    """FORMAT 2.3, steps 1 and 2.  Raises EnvelopeError, UnsupportedVersion."""
+    header = read_header(envelope)
+    keyset = keysets.accepted().get(header.keyset_id)
+    if keyset is None:
+        raise UnknownKeyset
+    if header.slot_count != len(keyset.recipients):
+        raise WrongSlots
+    return header
+
+
+def _day(clock: Clock) -> date:
+    return datetime.fromtimestamp(clock(), UTC).date()
+
+
+def _signed_by(verifier: Verifier, body: bytes) -> bytes:
+    """FORMAT 6: the courier [32] that signed this request.  Raises RequestRefused."""
+    return verifier.verify(
+        request.headers.get("Authorization", ""),
+        method=request.method,
+        target=request.environ["RAW_URI"],
+        body=body,
+    )
+
+
+def _signed_ids(verifier: Verifier) -> tuple[bytes, Sequence[bytes]]:
+    """The courier that signed this request, and the envelopes' ids [16] in it."""
+    length = announced_length(request, _IDS_LENGTHS)
+    body = read_exactly(request.environ["wsgi.input"], length)
+    courier = _signed_by(verifier, body)
+    return courier, [body[start : start + _ID_LENGTH] for start in range(0, length, _ID_LENGTH)]
+
+
+def _bundle(store: Store, ids: Sequence[bytes]) -> Iterator[bytes]:
+    """FORMAT 5: one envelope in memory at a time.  One that is gone by now is left out."""
+    yield BUNDLE_HEADER
+    for name in ids:
+        envelope = store.read(name)
+        if envelope is not None:
+            yield frame(envelope)

@@ -1,0 +1,1 @@
+"""The server: its folder, its two web processes, and what starts and ends them."""

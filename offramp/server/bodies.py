@@ -1,0 +1,87 @@
+"""Reading a request's body: only after everything that can be known before it has been checked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from flask import Request
+
+from offramp.crypto.errors import WrongLength
+from offramp.server.replies import Refused
+
+BINARY = "application/octet-stream"
+
+SMALL_BODY = 128 * 1024
+"""Up to this length a body is always read: as many of these as there are threads fit into the memory."""
+
+LARGE_BODIES_TOGETHER = 128 * 1024 * 1024
+"""Bytes of larger bodies that may be in memory at once."""
+
+_PIECE = 64 * 1024
+
+
+class Readable(Protocol):
+    """What a WSGI server gives us to read from."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def announced_length(request: Request, allowed: Collection[int]) -> int:
+    """The body's length in bytes, as the request announces it, where it is one of *allowed*.
+
+    Nothing of the body has been read.  Raises Refused (411, 413, 415), WrongLength.
+    """
+    environ = request.environ
+    if environ.get("CONTENT_TYPE") != BINARY or "HTTP_CONTENT_ENCODING" in environ:
+        raise Refused(415, f"Only {BINARY} is taken here.")
+    text: str = environ.get("CONTENT_LENGTH", "")
+    if "HTTP_TRANSFER_ENCODING" in environ or not (text.isascii() and text.isdigit()):
+        raise Refused(411, "The request must tell its length.")
+    # A number of twenty digits is too large whatever it is, and costs nothing to refuse.
+    if len(text) > 20 or int(text) > max(allowed):
+        raise Refused(413, "That is too large.")
+    if int(text) not in allowed:
+        raise WrongLength
+    return int(text)
+
+
+def read_exactly(source: Readable, length: int) -> bytes:
+    """The *length* bytes of a body, in memory and nowhere else.  Raises Refused (400) when fewer come."""
+    pieces, left = [], length
+    while left:
+        try:
+            piece = source.read(min(left, _PIECE))
+        except OSError:  # the connection broke, or was silent for too long
+            piece = b""
+        if not piece:
+            raise Refused(400, "The request ended before its announced length.")
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
+
+
+class BodyBudget:
+    """How many bytes of large bodies may be in memory at once, so that senders cannot use it up."""
+
+    def __init__(self, limit: int = LARGE_BODIES_TOGETHER) -> None:
+        self._left = limit
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def room_for(self, length: int) -> Iterator[None]:
+        """Hold *length* bytes of the budget.  Raises Refused (503) when there is too little."""
+        charged = length if length > SMALL_BODY else 0
+        self._take(charged)
+        try:
+            yield
+        finally:
+            self._take(-charged)
+
+    def _take(self, size: int) -> None:
+        with self._lock:
+            if size > self._left:
+                raise Refused(503, "Too much is being sent at the moment. Try again in a minute.")
+            self._left -= size

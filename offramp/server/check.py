@@ -1,0 +1,84 @@
+"""What a server's folder lacks before it can serve, in words."""
+
+from __future__ import annotations
+
+import stat
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from offramp.crypto.errors import OfframpError
+from offramp.pages import render_pages
+from offramp.server.keysets import SUFFIX, read_own
+from offramp.server.layout import ServerFolder, ServerState, load
+from offramp.server.web import shelf_of
+from offramp.store import StoreError, open_store
+
+_SOON = 3 * 86_400  # seconds
+
+
+def problems(folder: ServerFolder, *, clock: Callable[[], float] = time.time) -> list[str]:
+    """One sentence for each thing that is missing or wrong; empty when the server can serve."""
+    try:
+        state = load(folder)
+    except OfframpError as error:
+        return [str(error)]  # nothing else can be told before this is mended
+    return [
+        *_access(folder),
+        *_keys(folder),
+        *_keysets(state, clock()),
+        *_couriers(state),
+        *_pages(state),
+        *_store(folder),
+    ]
+
+
+def _access(folder: ServerFolder) -> Iterator[str]:
+    if stat.S_IMODE(folder.path.stat().st_mode) & 0o077:
+        yield f"Others may look into {folder.path}; `chmod 700` it."
+
+
+def _keys(folder: ServerFolder) -> Iterator[str]:
+    for key in (folder.intake_key, folder.couriers_key):
+        if not key.exists():
+            yield f"{key} is missing, so its onion address cannot be published."
+        elif stat.S_IMODE(key.stat().st_mode) & 0o077:
+            yield f"Others may read {key}; `chmod 600` it."
+
+
+def _keysets(state: ServerState, now: float) -> Iterator[str]:
+    for path in sorted(state.folder.keysets.glob(f"*{SUFFIX}")):
+        try:
+            keyset = read_own(path, root=state.root, campaign=state.campaign.id, onion=state.intake_address)
+        except (OfframpError, OSError) as error:
+            yield f"{path}: {error}"
+            continue
+        if len(keyset.recipients) != state.campaign.slot_count:
+            yield f"{path} has {len(keyset.recipients)} slots, and the campaign {state.campaign.slot_count}."
+    ours = shelf_of(state).all()
+    if not any(keyset.valid_from <= now < keyset.valid_until for keyset in ours):
+        yield "No keyset is valid now, so nothing can be sent; `offramp server add-keyset` adds one."
+    elif max(keyset.valid_until for keyset in ours) < now + _SOON:
+        end = datetime.fromtimestamp(max(keyset.valid_until for keyset in ours), UTC)
+        yield f"The last keyset ends on {end:%Y-%m-%d at %H:%M} UTC, and the intake with it; add the next."
+
+
+def _couriers(state: ServerState) -> Iterator[str]:
+    if not state.couriers:
+        yield "No courier is enrolled, so nobody can fetch; `offramp server enroll-courier` adds one."
+
+
+def _pages(state: ServerState) -> Iterator[str]:
+    try:
+        render_pages(state.campaign, state.root, 1)
+    except OfframpError as error:
+        yield str(error)
+
+
+def _store(folder: ServerFolder) -> Iterator[str]:
+    if not folder.store.exists():
+        return  # the server makes it
+    try:
+        open_store(folder.store_url).close()
+    except StoreError as error:
+        yield f"{folder.store}: {error}"

@@ -1,0 +1,43 @@
+"""What can be wrong with a server's folder or its start, in sentences for the person who runs it."""
+
+# ruff: noqa: N818 - each name says what is wrong, as those of offramp.crypto.errors do
+
+from __future__ import annotations
+
+from offramp.crypto.errors import OfframpError
+
+
+class ServerError(OfframpError):
+    """The server cannot do this."""
+
+
+class FolderExists(ServerError):
+    """There is something in this folder already; nothing was changed."""
+
+
+class PartMissing(ServerError):
+    """Something that a server needs is missing from its folder."""
+
+
+class PartMalformed(ServerError):
+    """A file in the server's folder is not what it should be."""
+
+
+class CourierConflict(ServerError):
+    """Another courier is enrolled under this name or with this key."""
+
+
+class AlreadyRunning(ServerError):
+    """This part of the server is running already."""
+
+
+class PortTaken(ServerError):
+    """Another program listens on this port."""
+
+
+class DidNotStart(ServerError):
+    """A part of the server did not start."""
+
+
+class PartEnded(ServerError):
+    """A part of the server ended, so all of it was stopped."""

@@ -1,0 +1,94 @@
+"""Making a server's folder, and putting couriers and keysets into it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from offramp.campaign import load_campaign
+from offramp.crypto.errors import KeysetExpired, SequenceWentBack
+from offramp.crypto.keyset import Keyset
+from offramp.server.couriers import Courier, read_courier
+from offramp.server.errors import CourierConflict, FolderExists, PartMalformed, PartMissing
+from offramp.server.keysets import SUFFIX, highest, read_own
+from offramp.server.layout import (
+    FOLDER_MODE,
+    ServerFolder,
+    ServerState,
+    load,
+    load_couriers,
+    read_root,
+    write_new,
+)
+from offramp.server.web import shelf_of
+from offramp.tor.key_file import save_onion_key
+from offramp.tor.onion import OnionKey
+
+
+def make_folder(path: Path, *, campaign: Path, root: Path) -> ServerState:
+    """Make a server's folder with two new onion addresses.
+
+    *campaign* and *root* are files that are checked and copied.
+    Raises FolderExists, PartMissing, PartMalformed, CampaignError before anything is made.
+    """
+    folder = ServerFolder.at(path)
+    load_campaign(campaign)
+    root_key = read_root(root)
+    if folder.path.exists() and any(folder.path.iterdir()):
+        raise FolderExists(f"There is something in {folder.path} already; nothing was changed.")
+    for part in (folder.path, folder.keysets, folder.couriers, folder.onion, folder.sockets):
+        part.mkdir(mode=FOLDER_MODE, parents=part == folder.path, exist_ok=True)
+    folder.path.chmod(FOLDER_MODE)
+    write_new(folder.campaign, campaign.read_bytes())
+    write_new(folder.root, f"{root_key.hex()}\n".encode("ascii"))
+    _make_address(folder.intake_key, folder.intake_address)
+    _make_address(folder.couriers_key, folder.couriers_address)
+    return load(folder)
+
+
+def enroll_courier(folder: ServerFolder, file: Path) -> Courier:
+    """Put a courier's public file into the folder; the same one again changes nothing.
+
+    Raises PartMissing, PartMalformed, CourierConflict.
+    """
+    courier = read_courier(file)
+    for other in load_couriers(folder):
+        if other == courier:
+            return courier
+        if other.name == courier.name:
+            raise CourierConflict(f"Another courier is enrolled as {courier.name}.")
+        if other.ed25519 == courier.ed25519 or other.client_auth == courier.client_auth:
+            raise CourierConflict(f"This key is enrolled already, as {other.name}.")
+    write_new(folder.couriers / f"{courier.name}.toml", courier.as_toml())
+    return courier
+
+
+def add_keyset(folder: ServerFolder, file: Path, *, now: float | None = None) -> Keyset:
+    """Put a signed keyset into the folder; the same one again changes nothing.
+
+    It may become valid later.  Raises KeysetError, UnsupportedVersion, PartMissing, PartMalformed.
+    """
+    state = load(folder)
+    try:
+        keyset = read_own(file, root=state.root, campaign=state.campaign.id, onion=state.intake_address)
+    except FileNotFoundError:
+        raise PartMissing(f"{file} is missing.") from None
+    except OSError:
+        raise PartMalformed(f"{file} cannot be read.") from None
+    known = shelf_of(state).all()
+    if keyset.id in {one.id for one in known}:
+        return keyset
+    newest = highest(known)
+    if newest is not None and keyset.sequence <= newest.sequence:
+        raise SequenceWentBack
+    if keyset.valid_until <= (time.time() if now is None else now):
+        raise KeysetExpired
+    write_new(folder.keysets / f"{keyset.sequence:08d}-{keyset.id.hex()[:16]}{SUFFIX}", keyset.raw)
+    return keyset
+
+
+def _make_address(key: Path, address: Path) -> None:
+    """A new onion key, which only the publisher reads, and its address, which the others need."""
+    made = OnionKey.generate()
+    save_onion_key(key, made)
+    write_new(address, f"{made.address}\n".encode("ascii"))

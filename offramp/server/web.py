@@ -1,0 +1,113 @@
+"""The two web processes: what is in the folder, made into an app and served on its socket."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from flask import Flask
+
+from offramp.app import create_courier_side, create_intake
+from offramp.crypto.errors import OfframpError
+from offramp.pages import render_pages
+from offramp.server.enrollment import Enrollment
+from offramp.server.errors import AlreadyRunning
+from offramp.server.gunicorn_app import WebProcess, run, unix
+from offramp.server.keysets import KeysetShelf
+from offramp.server.layout import ServerFolder, ServerState, load
+from offramp.store import StoreError, open_store
+
+TICK_SECONDS: Final = 60.0
+"""How exactly the store's files tell when something last came in: to the minute, however rarely it does."""
+
+_APP_LOAD_ERROR: Final = 4  # gunicorn's own code: do not start the worker again
+_LOCK_PATIENCE: Final = 5.0  # seconds; an earlier process may be ending
+
+
+def serve_intake(folder: ServerFolder, *, port: int | None = None) -> None:
+    """Serve the public app on its unix socket, and on 127.0.0.1:*port* for a demonstration, until SIGTERM.
+
+    Raises ServerError, CampaignError, StoreError before it serves.
+    """
+    state = load(folder)
+    binds = [unix(folder.intake_socket)]
+    if port is not None:
+        binds.append(f"127.0.0.1:{port}")
+    _serve(folder, "intake", binds, lambda: _intake(state))
+
+
+def serve_couriers(folder: ServerFolder) -> None:
+    """Serve the couriers' app on its unix socket until SIGTERM.  Raises as serve_intake does."""
+    state = load(folder)
+    _serve(folder, "couriers", [unix(folder.couriers_socket)], lambda: _couriers(state))
+
+
+def shelf_of(state: ServerState) -> KeysetShelf:
+    """The keysets in the folder."""
+    return KeysetShelf(
+        state.folder.keysets, root=state.root, campaign=state.campaign.id, onion=state.intake_address
+    )
+
+
+def _intake(state: ServerState) -> tuple[Flask, Callable[[], None]]:
+    shelf = shelf_of(state)
+    current = shelf.current()
+    pages = render_pages(state.campaign, state.root, current.sequence if current else 1)
+    store = open_store(state.folder.store_url, tick_seconds=TICK_SECONDS)
+    return create_intake(pages, shelf, store), store.close
+
+
+def _couriers(state: ServerState) -> tuple[Flask, Callable[[], None]]:
+    store = open_store(state.folder.store_url)
+    return create_courier_side(
+        Enrollment(state.folder.couriers, host=state.couriers_address), store
+    ), store.close
+
+
+def _serve(
+    folder: ServerFolder, name: str, binds: list[str], make: Callable[[], tuple[Flask, Callable[[], None]]]
+) -> None:
+    folder.sockets.mkdir(mode=0o700, exist_ok=True)
+    with _only_one(folder.sockets / f"{name}.lock"):
+        process = WebProcess(
+            lambda: _or_say_why(make), binds=binds, umask=folder.socket_umask(), name=f"offramp-{name}"
+        )
+        run(process)
+
+
+def _or_say_why(make: Callable[[], tuple[Flask, Callable[[], None]]]) -> tuple[Flask, Callable[[], None]]:
+    """In the worker: an error that a person can mend ends the start with its sentence."""
+    try:
+        return make()
+    except (StoreError, OfframpError) as error:
+        print(f"Error: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the error log
+        raise SystemExit(_APP_LOAD_ERROR) from None
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """Hold a lock: gunicorn would take a running server's socket away.  Raises AlreadyRunning."""
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        until = time.monotonic() + _LOCK_PATIENCE
+        while not _locked(descriptor):
+            if time.monotonic() > until:
+                raise AlreadyRunning(f"This is running already: {lock} is locked.")
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

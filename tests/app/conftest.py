@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.test import Client
+
+from offramp.app import create_courier_side, create_intake
+from offramp.crypto.keyset import Keyset
+from offramp.pages import Page
+from offramp.server.enrollment import Enrollment
+from offramp.server.keysets import KeysetShelf
+from offramp.store import Store, open_store
+from tests.app.campaign import TestCampaign, TestCourier
+
+HOST = "b" * 56 + ".onion"
+
+PAGES = {
+    path: Page(
+        body=f"page {path}".encode(),
+        gzipped=b"\x1f\x8b" + path.encode(),
+        content_type="text/html; charset=utf-8",
+    )
+    for path in ("/", "/offer", "/about", "/statement", "/promises", "/static/form.js")
+}
+
+
+class Clock:
+    """A clock that stands still until it is told otherwise.  Seconds."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def campaign() -> TestCampaign:
+    return TestCampaign()
+
+
+@pytest.fixture
+def keyset_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "keysets"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def keyset(campaign: TestCampaign, keyset_folder: Path) -> Keyset:
+    """The keyset that the intake publishes."""
+    keyset = campaign.keyset()
+    (keyset_folder / "1.keyset").write_bytes(keyset.raw)
+    return keyset
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def shelf(campaign: TestCampaign, keyset_folder: Path, clock: Clock) -> KeysetShelf:
+    return KeysetShelf(
+        keyset_folder,
+        root=campaign.root,
+        campaign=campaign.id,
+        onion=campaign.onion,
+        clock=clock,
+        pulse=clock,
+    )
+
+
+@pytest.fixture
+def intake(shelf: KeysetShelf, keyset: Keyset, store: Store, clock: Clock) -> Client:
+    """The public app, with one valid keyset."""
+    return Client(create_intake(PAGES, shelf, store, clock=clock))
+
+
+@pytest.fixture
+def courier_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "couriers"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def courier(courier_folder: Path) -> TestCourier:
+    """The one courier that is enrolled."""
+    courier = TestCourier()
+    (courier_folder / "carol.toml").write_bytes(courier.public_file)
+    return courier
+
+
+@pytest.fixture
+def couriers_side(courier: TestCourier, courier_folder: Path, store: Store, clock: Clock) -> Client:
+    return Client(create_courier_side(Enrollment(courier_folder, host=HOST, pulse=clock), store))
