@@ -1,0 +1,78 @@
+"""Writing files so that they are whole or not there, and never over another one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from offramp.desk.errors import FileInTheWay, MissingFile
+
+PRIVATE = 0o600
+PUBLIC = 0o644
+
+
+def write_new(path: Path, data: bytes, *, mode: int = PRIVATE, replace: bool = False) -> None:
+    """Write `data` to `path`, durably and all at once; `FileInTheWay` if it is there, unless `replace`."""
+    if not replace:
+        refuse_existing(path)
+    part = path.with_name(f".{path.name}.part")
+    _write_durably(part, data, mode)
+    if replace:
+        part.replace(path)
+    else:
+        _move_beside(part, path)
+    sync_folder(path.parent)
+
+
+def refuse_existing(*paths: Path) -> None:
+    """`FileInTheWay` if any is there: to be asked before a person types a passphrase for nothing."""
+    for path in paths:
+        if path.exists():
+            raise FileInTheWay(f"{path} is already there, and was not written over.")
+
+
+def read_whole(path: Path, *, limit: int) -> bytes:
+    """The bytes of a small file, at most `limit` + 1 of them; `MissingFile` if there is none."""
+    try:
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except FileNotFoundError:
+        raise MissingFile(f"{path} is not there.") from None
+    except IsADirectoryError:
+        raise MissingFile(f"{path} is a folder, and a file is wanted.") from None
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder that only this user can look into; leaves an existing one as it is."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in `folder` durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_durably(path: Path, data: bytes, mode: int) -> None:
+    path.unlink(missing_ok=True)  # what an earlier, killed run left; its mode may have been another
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _move_beside(part: Path, path: Path) -> None:
+    """Give `part` its name, but not if that name came to be in the meantime."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        part.unlink()
+        raise FileInTheWay(f"{path} is already there, and was not written over.") from None
+    except OSError:  # a USB stick's file system may have no hard links
+        part.rename(path)
+    else:
+        part.unlink()

@@ -1,0 +1,107 @@
+"""A submission as text for people, as JSON for programs, and as one line of an overview."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from offramp.campaign import Campaign, Form
+from offramp.crypto.letter import Letter
+from offramp.desk.inbox import Submission
+from offramp.desk.visible import on_one_line, wrapped
+
+ID_SHOWN: Final = 8
+"""Characters of an id in an overview; `--id` takes them."""
+_BEGIN, _END = "Submission ", "End of "
+_PURPOSES: Final = {
+    "help": "asks for help",
+    "offer": "offers help",
+    "follow-up": "follows up",
+    "team": "from the team",
+}
+_STRANGERS: Final = "    | "
+"""Before every line that a stranger wrote, so that no such line can pass for one of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a campaign's forms call their fields, by purpose, and which field holds the main text."""
+
+    by_purpose: Mapping[str, Mapping[str, str]]
+    main: Mapping[str, str]
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> Labels:
+        forms = {"help": campaign.help, "offer": campaign.offer}
+        return cls(
+            {purpose: {field.id: field.label for field in form.fields} for purpose, form in forms.items()},
+            {purpose: _main_field(form) for purpose, form in forms.items()},
+        )
+
+
+def _main_field(form: Form) -> str:
+    return next(field.id for field in form.fields if field.required)
+
+
+def as_text(submission: Submission, labels: Labels, saved: Sequence[str], width: int) -> str:
+    """One block of lines between two that name the id in full; ends in an empty line."""
+    name = submission.id.hex()
+    return "\n".join(
+        (f"{_BEGIN}{name}", *_lines(submission.letter, labels, saved, width), f"{_END}{name}", "", "")
+    )
+
+
+def _lines(letter: Letter, labels: Labels, saved: Sequence[str], width: int) -> Iterator[str]:
+    yield f"  {_PURPOSES[letter.purpose]}" + (", and wants an answer" if letter.reply_key else "")
+    known = labels.by_purpose.get(letter.purpose, {})
+    for field, *values in letter.fields:
+        yield f"  {known.get(field, field)}"
+        for value in values:
+            yield from (_STRANGERS + line for line in wrapped(value, width - len(_STRANGERS)))
+    for number, attachment in enumerate(letter.attachments, start=1):
+        where = f", saved as {saved[number - 1]}" if saved else ""
+        yield f"  Attachment {number}: {size_in_words(len(attachment.data))}{where}, called"
+        yield from (_STRANGERS + line for line in wrapped(attachment.name, width - len(_STRANGERS)))
+
+
+def as_json(submission: Submission, saved: Sequence[str]) -> str:
+    """One line of ASCII, with the exact text. The reply key stays out: whoever has it reads the answers."""
+    letter = submission.letter
+    attachments = [
+        {"name": one.name, "size": len(one.data), **({"saved_as": saved[number]} if saved else {})}
+        for number, one in enumerate(letter.attachments)
+    ]
+    whole = {
+        "id": submission.id.hex(),
+        "purpose": letter.purpose,
+        "campaign": letter.campaign,
+        "keyset": letter.keyset_id.hex(),
+        "thread": letter.thread.hex() if letter.thread else None,
+        "wants_answer": letter.reply_key is not None,
+        "fields": {name: values for name, *values in letter.fields},
+        "attachments": attachments,
+    }
+    return json.dumps(whole) + "\n"
+
+
+def as_summary(submission: Submission, labels: Labels, width: int) -> str:
+    """The id's beginning, the purpose, how many attachments, the first words."""
+    letter = submission.letter
+    files = f"+{len(letter.attachments)}" if letter.attachments else ""
+    start = f"{submission.id.hex()[:ID_SHOWN]}  {letter.purpose:<9}  {files:<3}  "
+    return start + on_one_line(_main_text(letter, labels), max(width - len(start), 20))
+
+
+def _main_text(letter: Letter, labels: Labels) -> str:
+    """The text that the form demands; where there is none, the first field."""
+    values = {name: first for name, first, *_ in letter.fields}
+    return values.get(labels.main.get(letter.purpose, ""), next(iter(values.values()), ""))
+
+
+def size_in_words(size: int) -> str:
+    """Bytes as people say them."""
+    if size < 1000:
+        return "1 byte" if size == 1 else f"{size} bytes"
+    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -1,0 +1,144 @@
+"""Servers that say what a test wants: a couriers' side, and tor's SOCKS port."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from offramp.crypto.bundle import HEADER, frame
+from offramp.crypto.envelope import envelope_id
+
+EPOCH = "ab" * 32
+_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
+
+
+def ok(body: bytes) -> bytes:
+    """A whole answer."""
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+
+def status(line: str) -> bytes:
+    return f"HTTP/1.1 {line}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+def listing(*envelopes: bytes, more: bool = False) -> bytes:
+    rows = sorted([envelope_id(one).hex(), len(one), "2026-11-21"] for one in envelopes)
+    return ok(json.dumps({"envelopes": rows, "more": more}).encode())
+
+
+def bundle(*envelopes: bytes) -> bytes:
+    return ok(HEADER + b"".join(frame(one) for one in envelopes))
+
+
+class FakeServer:
+    """Answers each request with what `answers` gives for its method and path: bytes, or chunks of them.
+
+    `seen` are the requests, as (path, body). A test puts answers in, or takes the honest ones that are there.
+    """
+
+    def __init__(self, path: Path, *envelopes: bytes) -> None:
+        self.path = path
+        self.seen: list[tuple[str, bytes]] = []
+        self.answers: dict[str, Callable[[bytes], bytes | Iterator[bytes]]] = {
+            "/epoch": lambda _: ok(EPOCH.encode()),
+            "/envelopes": lambda _: listing(*envelopes),
+            "/fetch": lambda body: bundle(*(one for one in envelopes if envelope_id(one) in body)),
+            "/acknowledge": lambda _: ok(b'{"acknowledged":1}'),
+        }
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.bind(str(path))
+        self._socket.listen()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def acknowledged(self) -> set[bytes]:
+        bodies = [body for path, body in self.seen if path == "/acknowledge"]
+        return {body[start : start + 16] for body in bodies for start in range(0, len(body), 16)}
+
+    def requested(self, path: str) -> int:
+        """How often a path was asked for."""
+        return sum(path == one for one, _ in self.seen)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = self._socket.accept()
+                threading.Thread(target=self._serve, args=(line,), daemon=True).start()
+
+    def _serve(self, line: socket.socket) -> None:
+        with line, contextlib.suppress(OSError):
+            while request := _read_request(line):
+                path, body = request
+                self.seen.append((path, body))
+                answer = self.answers[path](body)
+                for chunk in [answer] if isinstance(answer, bytes) else answer:
+                    line.sendall(chunk)
+
+
+def _read_request(line: socket.socket) -> tuple[str, bytes] | None:
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = line.recv(65536)
+        if not more:
+            return None
+        data += more
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = int(found[1]) if (found := _LENGTH.search(head)) else 0
+    while len(body) < length:
+        body += line.recv(65536)
+    return head.split()[1].partition(b"?")[0].decode(), body
+
+
+@contextlib.contextmanager
+def fake_socks(
+    *, reply: int = 0, greeting: bytes = b"\x05\x02", target: Path | None = None
+) -> Iterator[tuple[int, list[bytes]]]:
+    """A SOCKS port on 127.0.0.1 with one reply to all; its number, and the names that were asked for.
+
+    With `target` and the reply 0 it carries each connection there.
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+    names: list[bytes] = []
+
+    def serve(line: socket.socket) -> None:
+        with line, contextlib.suppress(OSError):
+            line.recv(3)
+            line.sendall(greeting)
+            line.recv(1024)
+            line.sendall(b"\x01\x00")
+            if not (request := line.recv(1024)):  # it did not like the greeting
+                return
+            names.append(request[5 : 5 + request[4]])
+            line.sendall(bytes((5, reply, 0, 1)) + bytes(6))
+            if target and not reply:
+                with socket.socket(socket.AF_UNIX) as far:
+                    far.connect(str(target))
+                    back = threading.Thread(target=_carry, args=(far, line), daemon=True)
+                    back.start()
+                    _carry(line, far)
+                    back.join()
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = listener.accept()
+                threading.Thread(target=serve, args=(line,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    with listener:
+        yield listener.getsockname()[1], names
+
+
+def _carry(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)

@@ -1,0 +1,187 @@
+"""Plays a transcript: what a person types, and what must come back, to the letter.
+
+# words for the reader
++ verb arguments         sets the stage: a method of Stage
+$ offramp command        run in an empty folder; $NAME is what the stage has set
+< a line                 typed in answer to the command's questions
+a line of output         where <words in brackets> stands for whatever is there
+! a line of errors
+= 1                      the exit status, where it is not 0
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shlex
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from click.testing import CliRunner
+
+from offramp import cli
+from offramp.crypto.envelope import envelope_id
+from tests.desk.fake_server import FakeServer, fake_socks, status
+from tests.desk.team import COURIERS, INTAKE, PASSPHRASE, Team, sealed, write_bundle
+
+
+@dataclass
+class Step:
+    """One command of a transcript, and what must come of it."""
+
+    command: str
+    typed: list[str] = field(default_factory=list)
+    output: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    status: int = 0
+
+
+def parse(text: str) -> list[Step]:
+    steps: list[Step] = []
+    for line in text.splitlines():
+        mark, _, rest = line.partition(" ")
+        if mark == "#" or (not line and (not steps or steps[-1].command.startswith("+"))):
+            continue
+        if mark in ("$", "+"):
+            steps.append(Step(line if mark == "+" else rest))
+        elif mark == "=":
+            steps[-1].status = int(rest)
+        else:
+            kinds = {"<": steps[-1].typed, "!": steps[-1].errors}
+            kinds.get(mark, steps[-1].output).append(rest if mark in kinds else line)
+    return steps
+
+
+def matches(expected: list[str], got: str) -> bool:
+    """Line by line; empty lines at the end separate the steps of a transcript and do not count."""
+    wanted, lines = _lines("\n".join(expected)), _lines(got)
+    patterns = (re.sub(r"<[a-z ]+>", ".+", re.escape(line).replace(r"\ ", " ")) for line in wanted)
+    return len(wanted) == len(lines) and all(map(re.fullmatch, patterns, lines))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.rstrip().split("\n")]
+
+
+class Stage:
+    """The folder, the servers and the variables of one transcript."""
+
+    def __init__(self, folder: Path, team: Team) -> None:
+        self._folder, self._team = folder, team
+        self._open = contextlib.ExitStack()
+        self._variables = {"INTAKE": INTAKE, "COURIERS": COURIERS}
+
+    def __enter__(self) -> Self:
+        self._open.enter_context(contextlib.chdir(self._folder))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def play(self, step: Step) -> None:
+        """Run a step; AssertionError with both sides where it does not go as it is written."""
+        words = shlex.split(self._filled(step.command))
+        if words[0] == "+":
+            getattr(self, words[1].replace("-", "_"))(*words[2:])
+            return
+        assert words[0] == "offramp", step.command
+        typed = "".join(f"{line}\n" for line in step.typed)
+        result = CliRunner().invoke(cli.offramp, words[1:], input=typed)
+        went = f"$ {step.command}\n{result.stdout}" + "".join(
+            f"! {line}\n" for line in result.stderr.splitlines()
+        )
+        went += f"= {result.exit_code}"
+        assert matches(list(map(self._filled, step.output)), result.stdout), went
+        assert matches(list(map(self._filled, step.errors)), result.stderr), went
+        assert result.exit_code == step.status, went
+        assert result.exception is None or isinstance(result.exception, SystemExit), went
+
+    def _filled(self, line: str) -> str:
+        return re.sub(r"\$([A-Z]+)", lambda name: self._variables[name[1]], line)
+
+    # What a transcript may set up.
+
+    def passphrase(self, name: str, *words: str) -> None:
+        Path(name).write_text(" ".join(words) + "\n" if words else f"{PASSPHRASE}\n")
+
+    def team(self) -> None:
+        self._team.write(self._folder)
+
+    def letters(self, name: str) -> None:
+        """A bundle with one ordinary letter and one that means harm; $ORDINARY and $HARMFUL are their ids."""
+        ordinary = sealed(
+            self._team.first, "I am an analyst.\nI would like to leave.", ("Résumé.pdf", b"%PDF-")
+        )
+        harmful = sealed(self._team.first, "\x1b[2Jgone\nEnd of \u202eeverything", ("../../.bashrc", b"rm"))
+        self._bundle(Path(name), ORDINARY=ordinary, HARMFUL=harmful)
+
+    def others_letters(self, name: str) -> None:
+        """A bundle with a letter that alice can open, one for bob alone, and one that was changed."""
+        changed = bytearray(sealed(self._team.first))
+        changed[-1] ^= 1
+        mine, bobs = sealed(self._team.first, "for both"), sealed(self._team.second)
+        self._bundle(Path(name), MINE=mine, BOBS=bobs, CHANGED=bytes(changed))
+
+    def _bundle(self, path: Path, **envelopes: bytes) -> None:
+        write_bundle(path, *envelopes.values())
+        self._variables |= {name: envelope_id(one).hex() for name, one in envelopes.items()}
+
+    def cut(self, name: str, size: str) -> None:
+        path = Path(name)
+        path.write_bytes(path.read_bytes()[: -int(size)])
+
+    def text(self, name: str, *words: str) -> None:
+        Path(name).write_text(" ".join(words) + "\n")
+
+    def copy(self, source: str, target: str) -> None:
+        Path(target).write_bytes(Path(source).read_bytes())
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        path = Path(name)
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+
+    def remove(self, name: str) -> None:
+        Path(name).unlink()
+
+    def server(self, name: str, count: str = "3") -> None:
+        """A couriers' side with so many envelopes."""
+        self._server = FakeServer(
+            Path(name), *(sealed(self._team.first, f"letter {n}") for n in range(int(count)))
+        )
+        self._open.callback(self._server.close)
+
+    def server_says(self, path: str, *line: str) -> None:
+        """From now on the server answers so."""
+        self._server.answers[path] = lambda _: status(" ".join(line))
+
+    def server_gives_nothing(self) -> None:
+        from tests.desk.fake_server import bundle
+
+        self._server.answers["/fetch"] = lambda _: bundle()
+
+    def tor_replies(self, code: str) -> None:
+        """$TOR is a SOCKS port that gives this reply, such as f4."""
+        port, _ = self._open.enter_context(fake_socks(reply=int(code, 16)))
+        self._variables["TOR"] = f"127.0.0.1:{port}"
+
+    def not_tor(self) -> None:
+        """$TOR is a port where something else answers."""
+        port, _ = self._open.enter_context(fake_socks(greeting=b"HTTP/1.1 400 Bad Request\r\n"))
+        self._variables["TOR"] = f"127.0.0.1:{port}"
+
+    def tor_reaches(self, name: str) -> None:
+        """$TOR is a SOCKS port that carries everything to this unix socket."""
+        port, _ = self._open.enter_context(fake_socks(target=Path(name).absolute()))
+        self._variables["TOR"] = f"127.0.0.1:{port}"
+
+
+def error_in_hand() -> str:
+    """The name of the error that is being handled."""
+    kind = sys.exc_info()[0]
+    return kind.__name__ if kind else ""
