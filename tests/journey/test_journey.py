@@ -1,0 +1,187 @@
+"""From Tor Browser to an organizer's laptop, at each security level; what the server and the network saw of it."""
+
+from __future__ import annotations
+
+import gzip
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.harness.firefox import Firefox
+from tests.harness.firefox_prefs import Level
+from tests.harness.fixtures import OpenFirefox
+from tests.harness.private_tor import PrivateTor
+from tests.journey.world import World, files_of, memory_of
+
+pytestmark = [pytest.mark.tor, pytest.mark.browser, pytest.mark.timeout(900)]
+
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+_THROUGH_TOR_SECONDS = 120.0
+
+
+@pytest.fixture(scope="module")
+def world(
+    tmp_path_factory: pytest.TempPathFactory, private_tor: PrivateTor, progress: Callable[[str], None]
+) -> Iterator[World]:
+    """One campaign and its server for all tests here; each test writes words of its own."""
+    progress("journey: making a campaign and publishing its server")
+    world = World(tmp_path_factory.mktemp("journey"), private_tor)
+    world.start()
+    yield world
+    world.stop()
+
+
+def open_page(browser: Firefox, world: World, path: str = "") -> None:
+    """Open a page of the onion. A descriptor may take some seconds to be found: a person would press Reload too."""
+    for _ in range(5):
+        try:
+            browser.open(world.page + path)
+        except Exception:  # noqa: BLE001  # marionette has one class for every error page
+            world.tor.forget_onions()
+        else:
+            return
+    browser.open(world.page + path)
+
+
+def write(browser: Firefox, field: str, text: str) -> None:
+    """Put any text into a field, as the browser itself would."""
+    browser.run(
+        "const field = document.getElementById(arguments[0]); field.value = arguments[1];"
+        "field.dispatchEvent(new Event('input', {bubbles: true}));",
+        f"field-{field}",
+        text,
+    )
+
+
+@pytest.mark.parametrize(
+    ("level", "path", "purpose"), [("standard", "", "help"), ("safer", "offer", "offer")]
+)
+def test_from_tor_browser_to_an_organizers_laptop(
+    world: World, open_firefox: OpenFirefox, tmp_path: Path, level: Level, path: str, purpose: str
+) -> None:
+    canary = f"canary-{secrets.token_hex(8)}"
+    text = f"I would like to leave. {canary}\nДо свидания, 你好, 👋"
+    file = tmp_path / f"résumé {canary}.pdf"
+    file.write_bytes(b"%PDF-1.7 " + canary.encode() + secrets.token_bytes(150_000))
+    browser = open_firefox(level, socks_port=world.tor.socks_port)
+
+    open_page(browser, world, path)
+    browser.wait_for("#state", text="Ready", seconds=_THROUGH_TOR_SECONDS)
+    write(browser, "message", text)
+    write(browser, "contact", f"somebody-{canary}@example.org")
+    attach = browser.find_all("input[type=file]")
+    if attach:
+        attach[0].attach(file)
+        browser.wait_for("#files", text=canary)
+    browser.screenshot(SCREENSHOTS / f"{purpose}-{level}-written.png")
+    browser.find("#send").click()
+    browser.wait_for("#received", text="Received", seconds=_THROUGH_TOR_SECONDS)
+    browser.screenshot(SCREENSHOTS / f"{purpose}-{level}-received.png")
+    assert browser.console_errors() == []
+    assert browser.escapes == []
+
+    bundle = tmp_path / "bundle"
+    fetched = world.fetch("carla", bundle)
+    assert fetched.status == 0, fetched.errors
+    submissions = world.open_all("alice", bundle, tmp_path / "attachments")
+    found = next(one for one in submissions if canary in str(one["fields"]))
+    assert found["purpose"] == purpose
+    assert found["fields"]["message"] == [text]
+    if attach:
+        saved = [
+            p
+            for p in (tmp_path / "attachments").rglob("*")
+            if p.is_file() and p.read_bytes() == file.read_bytes()
+        ]
+        assert saved
+        assert all(canary not in one.name for one in saved)
+    assert any(canary in str(one["fields"]) for one in world.open_all("bob", bundle, tmp_path / "bobs"))
+
+    _nobody_between_saw(canary.encode(), browser, world)
+
+
+def _nobody_between_saw(canary: bytes, browser: Firefox, world: World) -> None:
+    """Promises 1 and 2: not in what left the browser, not on the server's disk, not in its processes' memory."""
+    sent = [bytes(tape.up) for tape in browser.gate.tapes]
+    assert sum(map(len, sent)) > 20_000  # the tape did run
+    places = {
+        "the wire": sent,
+        "the server's folder": list(files_of(world.server_folder)),
+        "the server's log": [world.log.read_bytes()],
+    }
+    for place, contents in places.items():
+        assert not any(canary in content for content in contents), place
+    for pid in world.pids():
+        assert not any(canary in mapping for mapping in memory_of(pid)), f"the memory of {pid}"
+
+
+def test_the_search_for_a_canary_can_find_one(world: World) -> None:
+    """The same search finds what the server does hold: its own pages, on its disk and in its memory."""
+    phrase = b"ask for help"
+    assert any(phrase in content.lower() for content in files_of(world.server_folder))
+    assert any(phrase in mapping.lower() for pid in world.pids() for mapping in memory_of(pid))
+
+
+def test_at_safest_the_page_says_why_and_has_no_form(world: World, open_firefox: OpenFirefox) -> None:
+    browser = open_firefox("safest", socks_port=world.tor.socks_port)
+    open_page(browser, world)
+    assert "scripts are turned off" in browser.text
+    assert "Safer" in browser.text
+    assert not any(field.visible for field in browser.find_all("form, input, textarea, select, button"))
+    browser.screenshot(SCREENSHOTS / "help-safest.png")
+    posts = [tape for tape in browser.gate.tapes if b"POST" in tape.up]
+    assert posts == []
+
+
+def test_a_courier_who_was_never_enrolled_is_kept_out(world: World, tmp_path: Path) -> None:
+    refused = world.fetch("mallory", tmp_path / "bundle")
+    assert refused.status == 1
+    assert "enroll" in refused.errors
+    assert "Traceback" not in refused.errors
+
+
+def test_the_same_address_comes_back_after_tor_was_killed(world: World, open_firefox: OpenFirefox) -> None:
+    world.tor.restart_host_tor()
+    world.tor.forget_onions()
+    browser = open_firefox("standard", socks_port=world.tor.socks_port)
+    open_page(browser, world)
+    browser.wait_for("#state", text="Ready", seconds=_THROUGH_TOR_SECONDS)
+    assert browser.url == world.page
+
+
+def test_server_and_courier_with_tors_of_their_own(
+    tmp_path: Path, private_tor: PrivateTor, progress: Callable[[str], None]
+) -> None:
+    progress("journey: a server and a courier with tors of their own")
+    world = World(tmp_path, private_tor)
+    world.start(own_tor=True)
+    try:
+        fetched = world.fetch("carla", tmp_path / "bundle", own_tor=True)
+    finally:
+        world.stop()
+    assert fetched.status == 0, fetched.errors
+    assert "no new submissions" in fetched.output
+    assert "tor, 100 %" in fetched.errors
+
+
+def test_a_page_is_the_same_bytes_for_everybody(world: World, open_firefox: OpenFirefox) -> None:
+    seen = set()
+    for level in ("standard", "safest"):
+        browser = open_firefox(level, socks_port=world.tor.socks_port)
+        open_page(browser, world)
+        bodies = [bytes(tape.down) for tape in browser.gate.tapes if b"GET / " in tape.up]
+        page = next(body for body in bodies if b"\x1f\x8b" in body)
+        seen.add(gzip.decompress(_first_body(page)))
+    assert len(seen) == 1
+
+
+def _first_body(stream: bytes) -> bytes:
+    """The body of the first HTTP answer on a SOCKS stream."""
+    start = stream.index(b"HTTP/1.1 200")
+    head, _, rest = stream[start:].partition(b"\r\n\r\n")
+    length = next(
+        int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
+    )
+    return rest[:length]

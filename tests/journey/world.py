@@ -1,0 +1,186 @@
+"""A campaign, a server on a private Tor network, and its people's laptops, made by the commands that people type."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.harness.children import end_child, start_child, tail, wait_for
+from tests.harness.private_tor import PrivateTor
+
+OFFRAMP = Path(sys.executable).with_name("offramp")
+PASSPHRASE = "a passphrase of the tests"
+_COMMAND_SECONDS = 240.0
+_START_SECONDS = 240.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that ended."""
+
+    status: int
+    output: str
+    errors: str
+
+
+NO_NETWORK = ("unshare", "--map-root-user", "--net")
+"""Runs a command in an empty network namespace: not even the loopback is up."""
+
+
+def offramp(*arguments: object, passphrase: bool = False, offline: bool = False) -> Done:
+    """Run one `offramp` command; with `passphrase`, it gets the tests' passphrase as if it were typed."""
+    command = [
+        str(OFFRAMP),
+        *(str(a) for a in arguments),
+        *(["--passphrase-file", "-"] if passphrase else []),
+    ]
+    done = subprocess.run(
+        [*NO_NETWORK, *command] if offline else command,
+        input=PASSPHRASE + "\n",
+        capture_output=True,
+        text=True,
+        timeout=_COMMAND_SECONDS,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def must(done: Done) -> str:
+    """The output of a command that succeeded."""
+    assert done.status == 0, f"{done.output}\n{done.errors}"
+    return done.output
+
+
+class World:
+    """Alice and Bob can open, Carla can fetch, Mallory was never enrolled."""
+
+    def __init__(self, folder: Path, tor: PrivateTor) -> None:
+        self.folder = folder
+        self.tor = tor
+        self.campaign = folder / "root-laptop"
+        self.server_folder = folder / "server"
+        self.log = folder / "server.log"
+        self._make_campaign()
+        self._make_server()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def laptop(self, name: str) -> Path:
+        return self.folder / f"laptop-{name}"
+
+    def _make_campaign(self) -> None:
+        must(offramp("campaign", "new", self.campaign, passphrase=True))
+        for name in ("alice", "bob"):
+            must(offramp("organizer", "new", name, "--folder", self.laptop(name), passphrase=True))
+            public = self.laptop(name) / f"{name}.organizer.toml"
+            must(offramp("organizer", "enroll", self.campaign, public, "--yes"))
+        for name in ("carla", "mallory"):
+            must(offramp("courier", "new", name, "--folder", self.laptop(name), passphrase=True))
+
+    def _make_server(self) -> None:
+        public = ["--campaign", self.campaign / "campaign.toml", "--root", self.campaign / "root.pub"]
+        must(offramp("server", "init", self.server_folder, *public))
+        must(
+            offramp(
+                "server", "enroll-courier", self.server_folder, self.laptop("carla") / "carla.courier.toml"
+            )
+        )
+        must(offramp("keyset", "sign", self.campaign, "--onion", self.intake_address, passphrase=True))
+        must(offramp("server", "add-keyset", self.server_folder, self.campaign / "keysets" / "000001.keyset"))
+        must(offramp("server", "check", self.server_folder))
+
+    @property
+    def intake_address(self) -> str:
+        return (self.server_folder / "onion" / "intake.address").read_text().strip()
+
+    @property
+    def couriers_address(self) -> str:
+        return (self.server_folder / "onion" / "couriers.address").read_text().strip()
+
+    @property
+    def page(self) -> str:
+        return f"http://{self.intake_address}/"
+
+    def start(self, *, own_tor: bool = False) -> None:
+        """Run the server; returns when tor has published it."""
+        way = self.own_tor("server") if own_tor else ("--control", self.tor.host.control_socket)
+        command = [OFFRAMP, "serve", self.server_folder, "--onion", *way]
+        self._child = start_child([str(word) for word in command], log=self.log)
+
+        def published() -> bool:
+            assert self._child is not None
+            assert self._child.poll() is None, tail(self.log)
+            return f"worker page: {self.page}" in self.log.read_text()
+
+        wait_for("the server's word that it is published", published, seconds=_START_SECONDS)
+
+    def stop(self) -> None:
+        if self._child is not None:
+            end_child(self._child, patience=20)
+            self._child = None
+
+    def pids(self) -> list[int]:
+        """All processes of the server."""
+        assert self._child is not None
+        found, new = [self._child.pid], [self._child.pid]
+        while new:
+            new = [child for pid in new for child in _children(pid)]
+            found += new
+        return found
+
+    def own_tor(self, whose: str) -> tuple[str | Path, ...]:
+        """The options for a tor of one's own, in the private network."""
+        options = self.tor.write_options(self.folder / "tor-options")
+        return "--own-tor", self.folder / f"tor-{whose}", "--tor-options", options
+
+    def fetch(self, courier: str, bundle: Path, *, own_tor: bool = False) -> Done:
+        """What a courier types; the client's tor of the private network is the laptop's."""
+        laptops = ("--socks", f"127.0.0.1:{self.tor.socks_port}", "--control", self.tor.client.control_socket)
+        way = self.own_tor(courier) if own_tor else laptops
+        key = self.laptop(courier) / f"{courier}.key"
+        who = ("--key", key, "--address", self.couriers_address, "--bundle", bundle)
+        return offramp("fetch", *who, *way, passphrase=True)
+
+    def open_all(self, organizer: str, bundle: Path, attachments: Path) -> list[dict[str, Any]]:
+        """What an organizer types, on a machine without a network."""
+        arguments = [
+            "open", bundle, "--key", self.laptop(organizer) / f"{organizer}.key", "--campaign", self.campaign,
+            "--json", "--attachments", attachments,
+        ]  # fmt: skip
+        return [
+            json.loads(line) for line in must(offramp(*arguments, passphrase=True, offline=True)).splitlines()
+        ]
+
+
+def _children(pid: int) -> Iterator[int]:
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        yield from (int(word) for word in task.read_text().split())
+
+
+def memory_of(pid: int) -> Iterator[bytes]:
+    """Every readable mapping of a process, one after another."""
+    with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        for line in maps:
+            span, access, *_ = line.split()
+            if "r" not in access or line.rstrip().endswith(("[vvar]", "[vsyscall]", "[vvar_vclock]")):
+                continue
+            start, end = (int(number, 16) for number in span.split("-"))
+            try:
+                memory.seek(start)
+                yield memory.read(end - start)
+            except OSError:  # a mapping of a device, or gone meanwhile
+                continue
+
+
+def files_of(folder: Path) -> Iterator[bytes]:
+    """The bytes of every file in a folder."""
+    for name, _, files in os.walk(folder):
+        for file in files:
+            path = Path(name) / file
+            if path.is_file():
+                yield path.read_bytes()
