@@ -1,0 +1,112 @@
+"""Makes a demonstration campaign under demo/ with the same commands that people type, and serves it.
+
+Everything lies under a passphrase that stands in the file beside it: nothing here is fit for real use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = Path("demo")
+COMPLETE = DEMO / "complete"
+PASSPHRASE = DEMO / "passphrase"
+LAPTOPS = DEMO / "laptops"
+SERVER = DEMO / "server"
+CAMPAIGN = DEMO / "campaign"
+KEYSETS = CAMPAIGN / "keysets"
+ORGANIZERS = ("alice", "bob")
+OFFRAMP = Path(sys.executable).with_name("offramp")
+
+KEYSET_DAYS = 14
+RENEW_BEFORE_DAYS = 1
+DAY = 86_400
+
+
+def offramp(*arguments: object) -> None:
+    """Run one `offramp` command as a person would. What goes wrong is its own words, and ends the demonstration."""
+    done = subprocess.run([OFFRAMP, *map(str, arguments)], stdout=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def secretly(*arguments: object) -> None:
+    """The same for a command that asks for a passphrase."""
+    offramp(*arguments, "--passphrase-file", PASSPHRASE)
+
+
+def step(words: str) -> None:
+    """Say what is done now."""
+    print(f"· {words} …", flush=True)
+
+
+def make_campaign() -> None:
+    """The laptops of the root key's holder, of two organizers and of a courier, and the server's folder."""
+    shutil.rmtree(DEMO, ignore_errors=True)  # one that was interrupted
+    DEMO.mkdir(mode=0o700)
+    PASSPHRASE.write_text("a demonstration, not a secret\n")
+    step("a demonstration campaign with two organizers")
+    secretly("campaign", "new", CAMPAIGN)
+    for name in ORGANIZERS:
+        secretly("organizer", "new", name, "--folder", LAPTOPS)
+        offramp("organizer", "enroll", CAMPAIGN, LAPTOPS / f"{name}.organizer.toml", "--yes")
+    step("a courier, and a server's folder")
+    secretly("courier", "new", "carla", "--folder", LAPTOPS)
+    public = ("--campaign", CAMPAIGN / "campaign.toml", "--root", CAMPAIGN / "root.pub")
+    offramp("server", "init", SERVER, *public)
+    offramp("server", "enroll-courier", SERVER, LAPTOPS / "carla.courier.toml")
+    make_desk()
+    COMPLETE.touch()
+
+
+def make_desk() -> None:
+    """Alice's desk, which fetches with Carla's key; of real people these are two laptops."""
+    keys = ("--organizer-key", LAPTOPS / "alice.key", "--courier-key", LAPTOPS / "carla.key")
+    # The demonstration's server is on this machine, so its socket is nearer than tor.
+    server = ("--address", address("couriers"), "--unix-socket", SERVER / "run" / "couriers.sock")
+    secretly("desk", "new", DEMO / "desk", "--campaign", CAMPAIGN, *keys, *server)
+
+
+def address(side: str) -> str:
+    """One of the server's two onion addresses."""
+    return (SERVER / "onion" / f"{side}.address").read_text().strip()
+
+
+def renew_keyset() -> None:
+    """Sign a keyset when there is none, or when the newest one is about to end."""
+    signed = sorted(KEYSETS.glob("*.keyset"))
+    end = signed[-1].stat().st_mtime + (KEYSET_DAYS - RENEW_BEFORE_DAYS) * DAY if signed else 0
+    if time.time() < end:
+        return
+    step("a signed keyset")
+    secretly("keyset", "sign", CAMPAIGN, "--onion", address("intake"), "--days", KEYSET_DAYS)
+    offramp("server", "add-keyset", SERVER, max(KEYSETS.glob("*.keyset")))
+
+
+def main() -> None:
+    """Make what is missing, then become the server."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8080, help="the loopback port of the worker page")
+    parser.add_argument("--onion", action="store_true", help="publish as an onion service, with no TCP port")
+    parser.add_argument("--tor-options", help="more options for tor, as in a torrc")
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    if not COMPLETE.exists():
+        make_campaign()
+    renew_keyset()
+    print("The desk's inbox, in another window:  make inbox", flush=True)
+    way = ["--port", str(options.port)]
+    if options.onion:
+        more = ["--tor-options", options.tor_options] if options.tor_options else []
+        way = ["--onion", "--own-tor", str(DEMO / "tor"), *more]
+    os.execv(OFFRAMP, [str(OFFRAMP), "serve", str(SERVER), *way])  # noqa: S606  # no shell is wanted
+
+
+if __name__ == "__main__":
+    main()
