@@ -39,7 +39,12 @@ def _all(line: socket.socket) -> bytes:
 def test_every_byte_passes_and_is_kept(echo: int) -> None:
     said = bytes(range(97, 123)) * 100_000
     with Relay(echo) as relay, connect(relay.address) as line:
-        sender = threading.Thread(target=lambda: (line.sendall(said), line.shutdown(socket.SHUT_WR)))
+
+        def say_it() -> None:
+            line.sendall(said)
+            line.shutdown(socket.SHUT_WR)
+
+        sender = threading.Thread(target=say_it)
         sender.start()
         assert _all(line) == said.upper()
         sender.join()

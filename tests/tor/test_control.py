@@ -129,7 +129,7 @@ def test_a_tor_that_is_not_anonymous(short_folder: Path) -> None:
 
 @pytest.mark.parametrize("version", ["0.4.5.16", "0.3.5.8", "0.4.6.0-alpha-dev"])
 def test_a_tor_that_is_too_old(short_folder: Path, version: str) -> None:
-    with FakeTor(short_folder / "control", version) as tor, pytest.raises(TorTooOld, match="0.4.6.1"):
+    with FakeTor(short_folder / "control", version) as tor, pytest.raises(TorTooOld, match=r"0\.4\.6\.1"):
         Publisher(str(tor.path), list, print).check()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -40,6 +41,10 @@ def _asked(tor: FakeTor, command: str) -> list[str]:
 
 def _count(relay: Relay, words: bytes) -> int:
     return sum(bytes(tape.up).count(words) for tape in list(relay.tapes))
+
+
+def _counted(relay: Relay, command: bytes, times: int) -> bool:
+    return _count(relay, command) == times
 
 
 def _adding(service: OnionService) -> dict[str, str]:
@@ -117,11 +122,8 @@ def test_a_broken_connection_is_made_again(quiet_tor: TorProcess, short_folder: 
     with Relay(quiet_tor.control_socket, short_folder / "control") as relay:
         with publishing(str(relay.address), lambda: [service]) as (_, events):
             for times in (1, 2, 3):
-                wait_for(
-                    f"ADD_ONION number {times}",
-                    lambda times=times: _count(relay, b"ADD_ONION") == times,
-                    seconds=SECONDS,
-                )
+                added = functools.partial(_counted, relay, b"ADD_ONION", times)
+                wait_for(f"ADD_ONION number {times}", added, seconds=SECONDS)
                 relay.cut()
             assert _said(events, "closed the control connection")()
 
