@@ -10,6 +10,9 @@ BIN    := $(VENV)/bin
 # Node comes from the locked Python requirements, so that one node builds the page everywhere.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
+# Nothing is installed whose hash is not in the lock files, not even what builds the rest.
+PIP := pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+
 RUN_READY  := $(VENV)/.run-ready
 DEV_READY  := $(VENV)/.dev-ready
 NODE_READY := node_modules/.ready
@@ -68,13 +71,14 @@ $(VENV)/bin/python:
 	@tools/debian-packages python3-venv 'python3 -m ensurepip --version'
 	@tools/step 'virtual environment' python3 -m venv $(VENV)
 
-$(RUN_READY): requirements/run.txt pyproject.toml | $(VENV)/bin/python
-	@tools/step 'Python packages' pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/run.txt
+$(RUN_READY): requirements/setuptools.txt requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@$(PIP) -r requirements/setuptools.txt
+	@tools/step 'Python packages' $(PIP) --no-build-isolation -r requirements/run.txt
 	@tools/step 'offramp itself' pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(DEV_READY): requirements/dev.txt $(RUN_READY)
-	@tools/step 'Python packages for tests' pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
+	@tools/step 'Python packages for tests' $(PIP) --no-build-isolation -r requirements/dev.txt
 	@touch $@
 
 $(NODE_READY): package.json package-lock.json $(RUN_READY)

@@ -1,7 +1,7 @@
 """The keys and addresses of v3 onion services, made and read without a tor that runs.
 
 An onion's key is 32 random bytes, an Ed25519 seed (RFC 8032).
-Its address says the public half, so whoever holds the key is the onion, and whoever loses it loses the address.
+Its address says the public half: whoever holds the key is the onion, and whoever loses it loses the address.
 """
 
 from __future__ import annotations

@@ -31,9 +31,7 @@ class Session:
         self._for_nobody: set[str] = set()
         self._has_pow = control.check_tor() >= OLDEST_TOR_WITH_POW
         if control.setting("DisableNetwork") == "1":
-            on_event(
-                "tor is told to stay off the network (DisableNetwork 1): until it is not, nothing is published."
-            )
+            on_event("tor is told to stay off the network (DisableNetwork 1): nothing gets published.")
         control.on_descriptor(self._heard)
 
     def adjust(self, wanted: Iterable[OnionService]) -> None:

@@ -299,7 +299,7 @@ class Firefox:
 
     @property
     def escapes(self) -> list[str]:
-        """`host:port` of all that is neither loopback nor onion and that the browser tried to reach, in vain."""
+        """`host:port` of all else than loopback and onions that the browser tried to reach, in vain."""
         return list(self.gate.refused)
 
     def close(self) -> None:

@@ -25,6 +25,8 @@ _TOR_BROWSER: Prefs = {
     "dom.serviceWorkers.enabled": False,
     "media.peerconnection.enabled": False,
     "network.http.http3.enable": False,
+    # what it says to http onions, said to the loopback too, which would otherwise count as https
+    "network.http.accept-encoding.secure": "gzip, deflate",
 }
 
 _SAFER: Prefs = {
@@ -50,7 +52,7 @@ LEVELS: dict[Level, Prefs] = {
     "safer": {**_TOR_BROWSER, **_SAFER},
     "safest": {**_TOR_BROWSER, **_SAFEST},
 }
-"""Tor Browser's three security levels. There NoScript does a part of `safest`; here preferences do all of it."""
+"""Tor Browser's three security levels. There NoScript does a part of `safest`, here preferences do it all."""
 
 _NOWHERE = "data:,"
 

@@ -4,8 +4,8 @@
         Publisher(str(network.host.control_socket), …)
         … fetch through 127.0.0.1:{network.socks_port}
 
-It is ready after 10 to 20 seconds. No process of it can reach the public network (`tor_process.assert_private`),
-and all of them end with the process that made it.
+It is ready after 10 to 20 seconds. No process of it can reach the public network (`assert_private`), and all of
+them end with the process that made it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The only way out for the tests' browser: a SOCKS5 gate that lets onions through, on tape, and nothing else.
 
-Firefox knows dozens of addresses that it would like to ask for something. Each of them ends here, and leaves its name.
+Firefox knows dozens of addresses that it would like to ask for something.
+Each of them ends here, and leaves its name.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from tests.harness.wire import Relay, Tape, connect
 _NO_LOGIN = b"\x05\x00"
 _NOT_ALLOWED = b"\x05\x02\x00\x01" + bytes(6)
 _NAME_TYPE = 3
+_REPLY_BYTES = 10  # tor's replies hold an IPv4 address, all zero
 _ADDRESS_LENGTHS = {1: 4, 4: 16}
 
 
@@ -38,6 +40,9 @@ class SocksGate(Relay):
         tor.sendall(b"\x05\x01\x00")
         _exactly(tor, 2)
         tor.sendall(request)
+        client.sendall(
+            _exactly(tor, _REPLY_BYTES)
+        )  # so that the tape begins with what the browser says to the onion
         return tor
 
 

@@ -1,6 +1,6 @@
 """One tor process of the tests, and a plain control connection to it.
 
-`assert_private` looks at every configuration before it is used: no tor of the tests may reach the public network.
+`assert_private` looks at every configuration before it is used: no tor here may reach the public network.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class WouldLeaveTheMachine(AssertionError):  # noqa: N818  # as above
 
 
 def assert_private(lines: Iterable[str]) -> None:
-    """`WouldLeaveTheMachine`, unless tor has no network at all, or one whose only authority is on the loopback."""
+    """`WouldLeaveTheMachine`, unless tor has no network, or one whose only authority is on the loopback."""
     words = [line.split() for line in lines]
     options: dict[str, list[list[str]]] = {}
     for name, *rest in words:
@@ -131,7 +131,7 @@ class TorProcess:
         return self._child is not None and self._child.poll() is None
 
     def launch(self) -> None:
-        """Start the process; `wait_ready` waits for it. Call it from a thread that lives as long as tor shall."""
+        """Start the process; `wait_ready` waits for it. It ends with the thread that calls this."""
         assert_private(self._lines)
         for told_before in (self.control_port_file, self.cookie):
             told_before.unlink(missing_ok=True)
@@ -221,7 +221,7 @@ def offline_tor(folder: Path, *lines: str) -> TorProcess:
 
 
 def free_port() -> int:
-    """A loopback port below the range that the kernel gives to outgoing connections, so that none takes it first."""
+    """A loopback port below those that the kernel gives to outgoing connections, so that none takes it."""
     for port in random.sample(range(20000, 32000), 200):
         with socket.socket() as probe:
             try:

@@ -42,7 +42,7 @@ class Tape:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Counts over all connections, `up` and `down` in bytes; two of them subtract to what happened in between."""
+    """Counts over all connections, `up` and `down` in bytes. Two of them subtract: what happened in between."""
 
     connections: int
     requests: int
@@ -94,7 +94,7 @@ class Relay:
         return [request for tape in list(self.tapes) for request in tape.requests]
 
     def saw(self, words: bytes) -> bool:
-        """Did these bytes pass, in either direction? (Only as they stand: not gzipped, not across connections.)"""
+        """Did these bytes pass, either way? (As they stand: not gzipped, not across connections.)"""
         return any(words in tape.up or words in tape.down for tape in list(self.tapes))
 
     def wait_quiet(self, *, quiet: float = 0.5, seconds: float = 30.0) -> Totals:
@@ -209,7 +209,7 @@ def _carry_both(client: socket.socket, server: socket.socket, tape: Tape) -> Non
 
 
 def _carry(source: socket.socket, target: socket.socket, record: Callable[[bytes], None]) -> None:
-    """Pass on until `source` ends. If `target` takes no more, keep reading: the answer may still be on its way."""
+    """Pass on until `source` ends. If `target` takes no more, keep reading: the answer may be on its way."""
     deaf = False
     while True:
         try:

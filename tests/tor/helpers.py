@@ -76,16 +76,16 @@ def fetch_until(
     wanted: bytes | int,
     *,
     seconds: float = 120.0,
-    before_each: Callable[[], object] = lambda: None,
+    between: Callable[[], object] = lambda: None,
 ) -> None:
-    """Fetch until the answer is `wanted`; `before_each` may let the client forget what it tried."""
+    """Fetch until the answer is `wanted`; between two tries, `between` may let the client forget what it tried."""
     deadline = time.monotonic() + seconds
     seen: list[bytes | int] = []
     while time.monotonic() < deadline:
         seen.append(fetch(socks_port, address))
         if seen[-1] == wanted:
             return
-        before_each()
+        between()
         time.sleep(0.5)
     raise GaveUpWaiting(f"{address}: wanted {wanted!r}, got {seen}")
 

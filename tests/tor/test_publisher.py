@@ -45,7 +45,7 @@ def _control(network: PrivateTor) -> str:
 
 
 def _visit(network: PrivateTor, address: str, wanted: bytes | int = GREETING) -> None:
-    fetch_until(network.socks_port, address, wanted, seconds=SECONDS, before_each=network.forget_onions)
+    fetch_until(network.socks_port, address, wanted, seconds=SECONDS, between=network.forget_onions)
 
 
 def _visit_with_key(
