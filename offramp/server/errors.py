@@ -41,3 +41,7 @@ class DidNotStart(ServerError):
 
 class PartEnded(ServerError):
     """A part of the server ended, so all of it was stopped."""
+
+
+class SocketsOutOfReach(ServerError):
+    """tor cannot reach the server's sockets."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import signal
+import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from offramp.server.errors import DidNotStart
+from offramp.server.errors import DidNotStart, SocketsOutOfReach
 from offramp.server.layout import ServerFolder, load_couriers
 from offramp.tor.key_file import load_onion_key
 from offramp.tor.own import own_tor
@@ -21,15 +24,22 @@ FIRST_SECONDS: Final = 150.0
 
 
 def publish_both(
-    folder: ServerFolder, control: str | None, *, announce: Callable[[], None], say: Callable[[str], None]
+    folder: ServerFolder,
+    control: str | None,
+    *,
+    announce: Callable[[], None],
+    say: Callable[[str], None],
+    require_tor: Callable[[], None] = lambda: None,
 ) -> None:
     """Publish until SIGTERM; *announce* is called once visitors can find the workers' address.
 
     *control* is the path or the number of the port where tor is controlled; *say* gets the publisher's news.
-    Raises TorError when this tor cannot publish for us, DidNotStart.
+    *require_tor* is called every second, and may raise to end it all.
+    Raises TorError when this tor cannot publish for us or cannot reach our sockets, DidNotStart.
     """
     publisher = Publisher(_where(control), lambda: services(folder), say)
     publisher.check()
+    require_reach(folder, publisher.tor_user())
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -38,21 +48,22 @@ def publish_both(
     try:
         _wait_for_first(publisher, load_onion_key(folder.intake_key).address, stop)
         announce()
-        stop.wait()
+        while not stop.wait(1.0):
+            require_tor()
     finally:
         stop.set()
         keeping.join()
 
 
 def with_own_tor(
-    state: Path, more_options: Path | None, publish: Callable[[str], None], *, say: Callable[[str], None]
+    state: Path, more_options: Path | None, publish: Callable[..., None], *, say: Callable[[str], None]
 ) -> None:
-    """Run a tor of our own and hand its control port to *publish*; the tor ends when that returns.
+    """Run a tor of our own and hand it to *publish*; the tor ends when that returns, and that when tor ends.
 
     *state* is the folder in which it keeps its guards; *more_options* is a torrc.  Raises TorError.
     """
-    with own_tor(state.absolute(), say, more_options=more_options) as tor:
-        publish(str(tor.control_port))
+    with own_tor(state.absolute(), say, socks=False, more_options=more_options) as tor:
+        publish(str(tor.control_port), require_tor=tor.require_running)
 
 
 def services(folder: ServerFolder) -> list[OnionService]:
@@ -62,6 +73,18 @@ def services(folder: ServerFolder) -> list[OnionService]:
         OnionService(load_onion_key(folder.intake_key), folder.intake_socket, pow=True),
         OnionService(load_onion_key(folder.couriers_key), folder.couriers_socket, client_auth=couriers),
     ]
+
+
+def require_reach(folder: ServerFolder, tor_user: str) -> None:
+    """Raise SocketsOutOfReach where tor is another user, whom our sockets' folder does not let in."""
+    ours = pwd.getpwuid(os.geteuid()).pw_name
+    is_shared = folder.sockets.is_dir() and folder.sockets.stat().st_mode & stat.S_ISGID
+    if tor_user not in ("", "root", ours) and not is_shared:
+        raise SocketsOutOfReach(
+            f"tor runs as the user {tor_user}, and cannot reach the sockets in {folder.sockets}. "
+            f"Make a folder for them (`install -d -m 2750 -o {ours} -g {tor_user} /run/offramp`) and give "
+            "--sockets /run/offramp, or run a tor of our own with --own-tor FOLDER."
+        )
 
 
 def _wait_for_first(publisher: Publisher, address: str, stop: threading.Event) -> None:

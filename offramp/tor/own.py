@@ -22,6 +22,7 @@ from offramp.tor.errors import OwnTorEnded, TorNotInstalled, TorTooSlow
 BOOTSTRAP_SECONDS: Final = 180.0
 _END_SECONDS: Final = 5.0
 _LOOK_EVERY: Final = 0.1
+_COOKIE_BYTES: Final = 32
 _PORT: Final = re.compile(r"PORT=127\.0\.0\.1:(\d+)")
 _PHASE: Final = re.compile(r'PROGRESS=(\d+).*SUMMARY="([^"]*)"')
 
@@ -32,14 +33,17 @@ class OwnTor:
 
     control_port: int
     socks_port: int
+    require_running: Callable[[], None]
+    """Raises OwnTorEnded once tor has ended."""
 
 
 @contextmanager
 def own_tor(
-    folder: Path, on_progress: Callable[[str], None], *, more_options: Path | None = None
+    folder: Path, on_progress: Callable[[str], None], *, socks: bool = True, more_options: Path | None = None
 ) -> Iterator[OwnTor]:
     """Within the block a tor runs whose state, its guards among it, is kept in `folder` (0700).
 
+    Without `socks` it has no SOCKS port, and its number is 0.
     `on_progress` gets a sentence for each step into the network. `more_options` is a torrc with what the
     network here needs, bridges for example.
     Raises TorNotInstalled, OwnTorEnded (with tor's own last words), TorTooSlow, and any error of connecting.
@@ -48,11 +52,12 @@ def own_tor(
     if binary is None:
         raise TorNotInstalled
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    told = folder / "control-port"
-    told.unlink(missing_ok=True)
+    told, cookie = folder / "control-port", _cookie(folder)
+    for left in (told, cookie):
+        left.unlink(missing_ok=True)
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(
-            _command(binary, folder, told, more_options),
+            _command(binary, folder, told, more_options, socks=socks),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -61,22 +66,25 @@ def own_tor(
         control_port = _control_port(process, told, folder)
         # stem makes this connection tor's owner, since tor names this process: tor ends as soon as it breaks.
         with Control(control_port) as owner:
-            yield OwnTor(control_port, _bootstrap(process, owner, folder, on_progress))
+            socks_port = _bootstrap(process, owner, folder, on_progress)
+            yield OwnTor(control_port, socks_port, lambda: _require_running(process, folder))
     finally:
         _end(process)
 
 
-def _command(binary: str, folder: Path, told: Path, more_options: Path | None) -> list[str]:
+def _command(binary: str, folder: Path, told: Path, more_options: Path | None, *, socks: bool) -> list[str]:
     torrc, log = folder / "torrc", folder / "log"
     torrc.write_text("# Options stand on the command line, and in the file that --tor-options names.\n")
     log.unlink(missing_ok=True)
     options = {
         "DataDirectory": str(folder / "data"),
-        "SocksPort": "auto IsolateSOCKSAuth ExtendedErrors",
+        "SocksPort": "auto IsolateSOCKSAuth ExtendedErrors" if socks else "0",
         "ControlPort": "auto",
         "ControlPortWriteToFile": str(told),
         "CookieAuthentication": "1",
         "Log": f"notice file {log}",
+        # tor would write down four times a day how many visitors our onions had.
+        "HeartbeatPeriod": "0",
         # Until we are connected, tor looks for this process every few seconds, and ends when it is gone.
         "__OwningControllerProcess": str(os.getpid()),
     }
@@ -84,11 +92,17 @@ def _command(binary: str, folder: Path, told: Path, more_options: Path | None) -
     return [binary, "-f", str(torrc), "--defaults-torrc", str(more_options or torrc), *words]
 
 
+def _cookie(folder: Path) -> Path:
+    return folder / "data" / "control_auth_cookie"
+
+
 def _control_port(process: subprocess.Popen[bytes], told: Path, folder: Path) -> int:
-    """The port, as soon as tor has written it down."""
+    """The port, as soon as tor has written it down, and the cookie, which it writes later."""
     until = time.monotonic() + BOOTSTRAP_SECONDS
+    cookie = _cookie(folder)
     while time.monotonic() < until:
-        if told.exists() and (found := _PORT.search(told.read_text())):
+        there = told.exists() and cookie.exists() and cookie.stat().st_size == _COOKIE_BYTES
+        if there and (found := _PORT.search(told.read_text())):
             return int(found[1])
         _require_running(process, folder)
         time.sleep(_LOOK_EVERY)
@@ -107,11 +121,16 @@ def _bootstrap(
             said = phase[2]
             on_progress(f"tor, {phase[1]} %: {said}")
         if phase and phase[1] == "100":
-            listeners = control.ask("GETINFO net/listeners/socks").lines[0]
-            return int(listeners.rpartition(":")[2].rstrip('"'))
+            return _socks_port(control)
         _require_running(process, folder)
         time.sleep(_LOOK_EVERY)
     raise TorTooSlow
+
+
+def _socks_port(control: Control) -> int:
+    """The number of the SOCKS port; 0 where there is none."""
+    number = control.ask("GETINFO net/listeners/socks").lines[0].rpartition(":")[2].rstrip('"')
+    return int(number) if number.isdecimal() else 0
 
 
 def _require_running(process: subprocess.Popen[bytes], folder: Path) -> None:

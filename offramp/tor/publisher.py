@@ -54,6 +54,12 @@ class Publisher:
         with Control(self._control) as control:
             control.check_tor()
 
+    def tor_user(self) -> str:
+        """The name of the user that this tor runs as; empty where it does not tell. Any `TorError` of connecting."""
+        with Control(self._control) as control:
+            reply = control.ask("GETINFO process/user")
+        return reply.lines[0].partition("=")[2] if reply.ok else ""
+
     def run(self, stop: threading.Event) -> None:
         """Publish and keep until `stop` is set, whatever tor does meanwhile; then the onions are gone."""
         pause = _FIRST_PAUSE

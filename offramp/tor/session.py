@@ -32,6 +32,8 @@ class Session:
         self._has_pow = control.check_tor() >= OLDEST_TOR_WITH_POW
         if control.setting("DisableNetwork") == "1":
             on_event("tor is told to stay off the network (DisableNetwork 1): nothing gets published.")
+        if control.setting("HeartbeatPeriod") not in ("", "0"):
+            on_event("Warning: this tor logs how many visitors come. Put `HeartbeatPeriod 0` into its torrc.")
         control.on_descriptor(self._heard)
 
     def adjust(self, wanted: Iterable[OnionService]) -> None:

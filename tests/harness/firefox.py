@@ -1,6 +1,6 @@
 """A headless Firefox that behaves as Tor Browser does at one of its three security levels.
 
-    with Firefox("safer", socks_port=tor.client_socks_port) as browser:
+    with Firefox("safer", socks_port=private_tor.socks_port) as browser:
         browser.open("http://….onion/")
         browser.find("textarea").type("hello")
         browser.find("button").click()
@@ -16,22 +16,16 @@ import json
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.harness.children import GaveUpWaiting, end_child, start_child, tail, wait_for
+from tests.harness.element import Element
 from tests.harness.firefox_prefs import Level, Prefs, preferences
+from tests.harness.marionette import By, JavascriptException, Marionette, NoSuchElementException
 from tests.harness.socks_gate import SocksGate
-
-with warnings.catch_warnings():
-    # Its dependencies import telnetlib and call a deprecated function of distro; neither is used here.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    from marionette_driver.by import By
-    from marionette_driver.errors import JavascriptException, NoSuchElementException
-    from marionette_driver.marionette import Marionette, WebElement
 
 _START_SECONDS = 90.0
 _PAGE_LOAD_SECONDS = 120.0
@@ -42,55 +36,6 @@ BINARIES = ("firefox-esr", "firefox")
 
 class FirefoxMissing(AssertionError):  # noqa: N818  # says what is wrong
     """There is no Firefox on this machine: install it with `apt-get install firefox-esr`."""
-
-
-class Element:
-    """An element of the open page."""
-
-    def __init__(self, element: WebElement) -> None:
-        self._element = element
-
-    def click(self) -> None:
-        """Click in its middle; the page scrolls to it first, and it must not be covered."""
-        self._element.click()
-
-    def type(self, text: str) -> None:
-        """Type at the end of what is in it."""
-        self._element.send_keys(text)
-
-    def clear(self) -> None:
-        """Empty a field."""
-        self._element.clear()
-
-    def attach(self, *files: Path) -> None:
-        """Choose files in an `<input type="file">`; several calls add up only where it has `multiple`."""
-        for file in files:
-            self._element.send_keys(str(file.resolve(strict=True)))
-
-    @property
-    def text(self) -> str:
-        """The text as it is rendered; empty if it is hidden."""
-        return str(self._element.text)
-
-    @property
-    def visible(self) -> bool:
-        """Is it displayed?"""
-        return bool(self._element.is_displayed())
-
-    @property
-    def enabled(self) -> bool:
-        """Can it be used?"""
-        return bool(self._element.is_enabled())
-
-    def attribute(self, name: str) -> str | None:
-        """The attribute as it stands in the document."""
-        value = self._element.get_attribute(name)
-        return None if value is None else str(value)
-
-    def property(self, name: str) -> object:
-        """The property of the DOM object: `value`, `checked`, …"""
-        found: object = self._element.get_property(name)
-        return found
 
 
 class Firefox:

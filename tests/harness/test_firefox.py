@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from marionette_driver.errors import JavascriptException, MarionetteException
 
+from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox
 from tests.harness.firefox_prefs import Level
 from tests.harness.fixtures import OpenFirefox
+from tests.harness.marionette import JavascriptException, MarionetteException
+from tests.harness.private_tor import PrivateTor
 from tests.harness.wire import Relay
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -175,3 +177,27 @@ def test_asynchronous_scripts_and_their_errors(open_firefox: OpenFirefox, relay:
     browser.open(relay.url + "broken")
     (error,) = browser.console_errors()
     assert "nobody catches this" in error
+
+
+@pytest.mark.tor
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_onion_is_reached_and_recorded(
+    open_firefox: OpenFirefox, private_tor: PrivateTor, site: int, level: Level
+) -> None:
+    browser = open_firefox(level, socks_port=private_tor.socks_port)
+    with private_tor.host.control() as control:
+        added = control.ask(f"ADD_ONION NEW:ED25519-V3 Flags=DiscardPK Port=80,127.0.0.1:{site}")
+        url = f"http://{added[0].removeprefix('ServiceID=')}.onion/"
+        wait_for("the onion", lambda: _opens(browser, url), seconds=120, pause=1.0)
+        assert browser.run("return isSecureContext")
+        assert "/page.js" in [request.target for request in browser.gate.requests] or level == "safest"
+        assert browser.gate.requests[0].headers["accept-encoding"] == "gzip, deflate"
+        assert browser.escapes == []
+
+
+def _opens(browser: Firefox, url: str) -> bool:
+    try:
+        browser.open(url)
+    except MarionetteException:  # its descriptor is not everywhere yet
+        return False
+    return browser.title == "A page"

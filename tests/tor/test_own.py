@@ -79,3 +79,22 @@ def test_without_a_tor_it_says_what_to_install(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(TorNotInstalled), own_tor(tmp_path / "state", lambda _: None):
         pass
+
+
+def test_it_keeps_no_count_of_visitors(options: Path, tmp_path: Path) -> None:
+    """Four times a day, a tor writes into its log how many came, unless it is told not to."""
+    with own_tor(tmp_path / "state", lambda _: None, socks=False, more_options=options) as tor:
+        assert tor.socks_port == 0
+        with Control(tor.control_port) as control:
+            assert control.setting("HeartbeatPeriod") == "0"
+            assert control.setting("SocksPort") == "0"
+
+
+def test_that_it_ended_is_said(options: Path, tmp_path: Path) -> None:
+    with own_tor(tmp_path / "state", lambda _: None, more_options=options) as tor:
+        tor.require_running()
+        with Control(tor.control_port) as control:
+            control.ask("SIGNAL HALT")
+        wait_for("its end", lambda: _is_free(tor.control_port), seconds=_ENDS_SECONDS)
+        with pytest.raises(OwnTorEnded):
+            wait_for("word of it", lambda: tor.require_running(), seconds=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -190,3 +191,13 @@ def test_a_publisher_that_never_ran_has_published_nothing() -> None:
     publisher = Publisher(1, list, print)
     assert publisher.published == frozenset()
     assert not publisher.wait_published(_public().address, seconds=0)
+
+
+def test_a_tor_that_logs_its_visitors_is_warned_of(quiet_tor: TorProcess) -> None:
+    quiet_tor.ask("SETCONF HeartbeatPeriod=21600")
+    with publishing(str(quiet_tor.control_socket), list) as (_, events):
+        wait_for("the warning", _said(events, "HeartbeatPeriod 0"), seconds=SECONDS)
+
+
+def test_it_knows_as_whom_tor_runs(quiet_tor: TorProcess) -> None:
+    assert Publisher(str(quiet_tor.control_socket), list, print).tor_user() in ("", "root", getpass.getuser())

@@ -1,0 +1,32 @@
+"""What stands between a server's folder and its onions, beside tor itself."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import pytest
+
+from offramp.server.errors import SocketsOutOfReach
+from offramp.server.layout import ServerFolder
+from offramp.server.publishing import require_reach
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> ServerFolder:
+    sockets = tmp_path / "run"
+    sockets.mkdir(mode=0o700)
+    return ServerFolder.at(tmp_path, sockets)
+
+
+def test_a_tor_of_another_user_needs_a_folder_that_lets_it_in(folder: ServerFolder) -> None:
+    """Else an address would be announced that nobody can reach."""
+    with pytest.raises(SocketsOutOfReach, match="debian-tor"):
+        require_reach(folder, "debian-tor")
+    folder.sockets.chmod(0o2750)
+    require_reach(folder, "debian-tor")
+
+
+@pytest.mark.parametrize("user", ["", "root", getpass.getuser()])
+def test_our_own_tor_needs_none(folder: ServerFolder, user: str) -> None:
+    require_reach(folder, user)
