@@ -13,6 +13,8 @@ from offramp.server.watching import Watch
 
 SUFFIX = ".keyset"
 
+_OVERLAP = 86_400  # seconds in which the predecessors of a keyset that has just begun are still taken
+
 
 class KeysetShelf:
     """The keysets of one campaign and one onion address.  Safe to use from several threads.
@@ -39,12 +41,23 @@ class KeysetShelf:
 
     def current(self) -> Keyset | None:
         """The one to seal to: the highest sequence of those valid now.  None stops the intake."""
-        return max(self.accepted().values(), key=lambda keyset: keyset.sequence, default=None)
+        return highest(self._valid())
 
     def accepted(self) -> Mapping[bytes, Keyset]:
-        """All that are valid now, by id: an envelope may have been sealed just before its successor came."""
+        """The current one, by id, and for a day those before it: a page may have been opened before it came.
+
+        Not longer: whoever is in the current keyset no more must not be sealed to any more.
+        """
+        valid = self._valid()
+        newest = highest(valid)
+        if newest is None:
+            return {}
+        is_new = self._clock() < newest.valid_from + _OVERLAP
+        return {keyset.id: keyset for keyset in (valid if is_new else (newest,))}
+
+    def _valid(self) -> tuple[Keyset, ...]:
         now = self._clock()
-        return {keyset.id: keyset for keyset in self.all() if keyset.valid_from <= now < keyset.valid_until}
+        return tuple(keyset for keyset in self.all() if keyset.valid_from <= now < keyset.valid_until)
 
     def all(self) -> tuple[Keyset, ...]:
         """Every keyset in the folder that is properly signed and ours, whatever its dates."""

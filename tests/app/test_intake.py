@@ -240,7 +240,7 @@ def test_a_new_keyset_is_published_and_the_old_one_still_taken(
     intake: Client, campaign: TestCampaign, keyset: Keyset, keyset_folder: Path, clock: Clock
 ) -> None:
     assert intake.get("/keyset").data == keyset.raw
-    second = campaign.keyset(2)
+    second = campaign.keyset(2, valid_from=-60)
     (keyset_folder / "2.keyset").write_bytes(second.raw)
     clock.now += 1
     assert intake.get("/keyset").data == second.raw

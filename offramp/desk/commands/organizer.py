@@ -73,8 +73,8 @@ def list_(directory: Path) -> None:
 def remove(directory: Path, name: str) -> None:
     """Remove the organizer NAME from the campaign's folder DIR.
 
-    They can still open what was sealed to earlier keysets, and what will be until a new keyset has replaced
-    them on the server.
+    They can still open what was sealed to earlier keysets. The server takes nothing for those any more one day
+    after a new keyset began, so sign one now.
     """
     CampaignFolder(directory).remove(name)
     click.echo(f"{name} is removed. Sign a keyset to put it into effect: offramp keyset sign")
