@@ -7,6 +7,7 @@ Eight connections that fight for the write lock are many times slower than one w
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -145,9 +146,10 @@ class GroupWriter:
             self._fail(group, error)
             if self._connection is not None and self._connection.in_transaction:
                 self._disconnect()
-        finally:
-            # Only a bug gets here with a job unanswered; its caller must not hang.
+        except Exception as bug:  # noqa: BLE001  # memory that ran out, or a bug: the next ones must still be taken
+            print(f"error: {type(bug).__name__} in the store's writer", file=sys.stderr, flush=True)  # noqa: T201
             self._fail(group, StoreUnavailable())
+            self._disconnect()
 
     def _commit(self, group: list[Job]) -> None:
         connection = self._connected()
