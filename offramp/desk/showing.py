@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,11 @@ def _main_field(form: Form) -> str:
     return next(field.id for field in form.fields if field.required)
 
 
+_SHOWN_CHARACTERS: Final = 100_000
+"""Of one value; the page's own limit is 20 000."""
+_SHOWN_LINES: Final = 3_000
+
+
 def as_text(submission: Submission, labels: Labels, saved: Sequence[str], width: int) -> str:
     """One block of lines between two that name the id in full; ends in an empty line."""
     name = submission.id.hex()
@@ -59,11 +65,19 @@ def _lines(letter: Letter, labels: Labels, saved: Sequence[str], width: int) -> 
     for field, *values in letter.fields:
         yield f"  {known.get(field, field)}"
         for value in values:
-            yield from (_STRANGERS + line for line in wrapped(value, width - len(_STRANGERS)))
+            yield from _strangers_lines(value, width)
     for number, attachment in enumerate(letter.attachments, start=1):
         where = f", saved as {saved[number - 1]}" if saved else ""
         yield f"  Attachment {number}: {size_in_words(len(attachment.data))}{where}, called"
-        yield from (_STRANGERS + line for line in wrapped(attachment.name, width - len(_STRANGERS)))
+        yield from _strangers_lines(attachment.name, width)
+
+
+def _strangers_lines(text: str, width: int) -> Iterator[str]:
+    """A stranger's text, cut off where nobody would read on: one letter must not bury the others."""
+    lines = wrapped(text[:_SHOWN_CHARACTERS], width - len(_STRANGERS))
+    yield from (_STRANGERS + line for line in itertools.islice(lines, _SHOWN_LINES))
+    if len(text) > _SHOWN_CHARACTERS or next(lines, None) is not None:
+        yield "  (It is longer, and cut off here; --json has all of it.)"
 
 
 def as_json(submission: Submission, saved: Sequence[str]) -> str:
