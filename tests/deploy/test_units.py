@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import shlex
 from pathlib import Path
 
@@ -41,6 +42,23 @@ def test_what_a_unit_runs_exists(path: Path) -> None:
     help_text = CliRunner().invoke(offramp, [command, "--help"]).output
     assert "Usage" in help_text
     assert all(option in help_text for option in options if option.startswith("--"))
+
+
+@pytest.mark.parametrize("path", [path for path in UNITS if "publisher" not in path.stem], ids=lambda path: path.stem)
+def test_the_web_processes_cannot_reach_tors_control_or_the_onions_keys(path: Path) -> None:
+    """Their group may, for tor must reach their sockets; and who controls tor has a network, and an address."""
+    text = path.read_text()
+    closed = [word for line in re.findall(r"^InaccessiblePaths=(.*)$", text, re.MULTILINE) for word in line.split()]
+    assert {"-/run/tor", "-/var/lib/tor"} <= set(closed)
+    assert {f"-/var/lib/offramp/onion/{side}.key" for side in ("intake", "couriers")} <= set(closed)
+    assert "-/var/lib/offramp/couriers" in text
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_a_unit_never_gives_up(path: Path) -> None:
+    assert read(path)["Restart"] == "always"
+    assert read(path)["RestartSec"] == "10"
+    assert "StartLimitIntervalSec=0" in path.read_text()
 
 
 def test_there_are_three() -> None:
