@@ -52,8 +52,10 @@ bench: $(DEV_READY) $(BUNDLE) ## Measure speed and size, beside a peer or the ma
 	@tools/debian-packages firefox-esr firefox-esr
 	@python -m bench
 
-wheel: $(DEV_READY) $(BUNDLE) ## Build dist/offramp-*.whl, for pipx on a laptop and pip on a server
+wheel: $(DEV_READY) $(BUNDLE) ## Build dist/offramp-*.whl, and dist/packages for laptops without a network
 	@tools/step 'wheel' python -m hatchling build -t wheel
+	@tools/step 'what it needs, for laptops without a network' pip wheel --quiet --disable-pip-version-check \
+		--no-build-isolation --require-hashes --no-deps --wheel-dir dist/packages -r requirements/laptop.txt
 
 format: $(DEV_READY) ## Lay out the Python code
 	@ruff format && ruff check --fix

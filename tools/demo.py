@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,11 @@ KEYSETS = CAMPAIGN / "keysets"
 ORGANIZERS = ("alice", "bob")
 OFFRAMP = Path(sys.executable).with_name("offramp")
 
+DISCLAIMERS = {
+    "id": "demonstration",
+    "name": "DEMONSTRATION",
+    "tagline": "Write nothing real here: whoever runs this machine can read all of it",
+}
 KEYSET_DAYS = 14
 RENEW_BEFORE_DAYS = 1
 DAY = 86_400
@@ -52,7 +58,7 @@ def make_campaign() -> None:
     DEMO.mkdir(mode=0o700)
     PASSPHRASE.write_text("a demonstration, not a secret\n")
     step("a demonstration campaign with two organizers")
-    secretly("campaign", "new", CAMPAIGN)
+    secretly("campaign", "new", CAMPAIGN, "--campaign", write_words())
     for name in ORGANIZERS:
         secretly("organizer", "new", name, "--folder", LAPTOPS)
         offramp("organizer", "enroll", CAMPAIGN, LAPTOPS / f"{name}.organizer.toml", "--yes")
@@ -63,6 +69,18 @@ def make_campaign() -> None:
     offramp("server", "enroll-courier", SERVER, LAPTOPS / "carla.courier.toml")
     make_desk()
     COMPLETE.touch()
+
+
+def write_words() -> Path:
+    """The shipped campaign's words under another name: nobody must take this for the real thing."""
+    text = (ROOT / "offramp" / "campaign.toml").read_text()
+    for key, value in DISCLAIMERS.items():
+        text, changed = re.subn(rf'^{key} = ".*"$', f'{key} = "{value}"', text, count=1, flags=re.MULTILINE)
+        if not changed:
+            sys.exit(f"campaign.toml has no {key}")
+    words = DEMO / "campaign.toml"
+    words.write_text(text)
+    return words
 
 
 def make_desk() -> None:
