@@ -44,11 +44,15 @@ def test_what_a_unit_runs_exists(path: Path) -> None:
     assert all(option in help_text for option in options if option.startswith("--"))
 
 
-@pytest.mark.parametrize("path", [path for path in UNITS if "publisher" not in path.stem], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [path for path in UNITS if "publisher" not in path.stem], ids=lambda path: path.stem
+)
 def test_the_web_processes_cannot_reach_tors_control_or_the_onions_keys(path: Path) -> None:
     """Their group may, for tor must reach their sockets; and who controls tor has a network, and an address."""
     text = path.read_text()
-    closed = [word for line in re.findall(r"^InaccessiblePaths=(.*)$", text, re.MULTILINE) for word in line.split()]
+    closed = [
+        word for line in re.findall(r"^InaccessiblePaths=(.*)$", text, re.MULTILINE) for word in line.split()
+    ]
     assert {"-/run/tor", "-/var/lib/tor"} <= set(closed)
     assert {f"-/var/lib/offramp/onion/{side}.key" for side in ("intake", "couriers")} <= set(closed)
     assert "-/var/lib/offramp/couriers" in text
