@@ -1,4 +1,4 @@
-"""The errors of FORMAT.md, section 7, under one root.
+"""The errors of FORMAT.md, section 11, under one root.
 
 A class is something that a caller can act on, and its docstring is what a person may be told.
 No error carries data of a letter or a key, for the text of exceptions ends up in logs.
@@ -146,3 +146,53 @@ class BundleTruncated(BundleError):
 
 class RequestRefused(OfframpError):
     """This request was not signed by an enrolled courier, or was seen before."""
+
+
+# Sections 8 and 9: answers, replies and the board. The phrase's errors (section 7) are the page's alone.
+
+
+class BoardError(OfframpError):
+    """This answer, or this part of the board, cannot be used."""
+
+
+class AnswerMalformed(BoardError):
+    """This answer was not written by the rules, so nothing of it is shown."""
+
+
+class AnswerTooLong(BoardError):
+    """This answer is too long for the board; a parcel holds longer texts."""
+
+
+class WrongReplyLength(BoardError):
+    """This is not a reply: all replies have one length."""
+
+
+class WrongShardLength(BoardError):
+    """This part of the board is longer or shorter than all are."""
+
+
+class NotABoard(BoardError):
+    """This is not the description of a board."""
+
+
+class ShardFull(BoardError):
+    """There are more replies for one part of the board than fit there."""
+
+
+# Section 10: parcels.
+
+
+class ParcelError(OfframpError):
+    """This parcel cannot be used."""
+
+
+class WrongParcelLength(ParcelError):
+    """This parcel is longer or shorter than it must be."""
+
+
+class ParcelDamaged(ParcelError):
+    """This parcel was changed or cut after it was sealed."""
+
+
+class ParcelTooLarge(ParcelError):
+    """This file is too large; 8 MiB fit in one parcel."""

@@ -5,12 +5,12 @@ All of it is a stranger's words: show texts as text, and never use a name as a p
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from offramp.crypto.canonical import bytes_of_hex, parse_json, to_json
 from offramp.crypto.errors import ContentMalformed
 from offramp.crypto.keyset import CAMPAIGN_ID
 
@@ -19,9 +19,6 @@ MAX_ATTACHMENT: Final = 8_388_608
 
 _FIELD_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _MAX_NAME: Final = 255
-
-# Made once: json.dumps would build one for each letter.
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +61,9 @@ def read_content(content: bytes) -> Letter:
     end = 4 + int.from_bytes(content[:4], "big")
     if not 4 < end <= len(content):
         raise ContentMalformed
-    try:
-        text = content[4:end].decode()
-        parsed = json.loads(text)
-    except (ValueError, RecursionError):  # not UTF-8, not JSON, too many digits, nested too deeply
-        raise ContentMalformed from None
+    text, parsed = parse_json(content[4:end], ContentMalformed)
     letter = _letter_of(parsed, content, end)
     _check(letter)
-    # One comparison finds white space, other escapes, numbers spelt otherwise, and members that are
-    # unknown, in another order or there twice.
     if _canonical(letter) != text:
         raise ContentMalformed
     _check_names(letter)
@@ -94,20 +85,13 @@ def _letter_of(parsed: object, content: bytes, end: int) -> Letter:
             return Letter(
                 purpose,
                 campaign,
-                _bytes_of(keyset),
-                None if thread is None else _bytes_of(thread),
-                None if reply_key is None else _bytes_of(reply_key),
+                bytes_of_hex(keyset, ContentMalformed),
+                None if thread is None else bytes_of_hex(thread, ContentMalformed),
+                None if reply_key is None else bytes_of_hex(reply_key, ContentMalformed),
                 tuple(_field_of(field) for field in fields),
                 tuple(_attachments_of(attachments, content, end)),
             )
     raise ContentMalformed
-
-
-def _bytes_of(digits: str) -> bytes:
-    try:
-        return bytes.fromhex(digits)
-    except ValueError:
-        raise ContentMalformed from None
 
 
 def _field_of(field: object) -> tuple[str, ...]:
@@ -152,7 +136,7 @@ def _check_names(letter: Letter) -> None:
 
 def _canonical(letter: Letter) -> str:
     """The one spelling of a letter: compact JSON, the members in the order of 2.4."""
-    return _ENCODER.encode(
+    return to_json(
         {
             "purpose": letter.purpose,
             "campaign": letter.campaign,

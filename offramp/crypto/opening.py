@@ -11,18 +11,8 @@ from nacl.bindings import crypto_box_seal_open, crypto_scalarmult_base, crypto_s
 from nacl.exceptions import CryptoError
 
 from offramp.crypto import labels
-from offramp.crypto.envelope import (
-    CHUNK_LENGTH,
-    MLKEM_CIPHERTEXT_LENGTH,
-    SIZE_CLASSES,
-    SLOT_LENGTH,
-    TAG_LENGTH,
-    Header,
-    chunk_nonce,
-    fits,
-    header_length,
-    read_header,
-)
+from offramp.crypto.body import open_chunks, unpad
+from offramp.crypto.envelope import MLKEM_CIPHERTEXT_LENGTH, SLOT_LENGTH, header_length, read_header
 from offramp.crypto.errors import (
     BodyDamaged,
     CommitmentMismatch,
@@ -35,9 +25,6 @@ from offramp.crypto.errors import (
 from offramp.crypto.hashing import labelled_hash
 from offramp.crypto.keyset import Keyset, Recipient
 from offramp.crypto.letter import Letter, read_content
-
-_SEALED_CHUNK = CHUNK_LENGTH + TAG_LENGTH
-_SMALLER_CLASS = dict(zip(SIZE_CLASSES, (0, *SIZE_CLASSES), strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +82,10 @@ class Opener:
         commitment = labelled_hash(labels.COMMIT, header.keyset_id, content_key)  # 2.3, step 4
         if not compare_digest(commitment, header.commitment):
             raise CommitmentMismatch
-        return _unpad(_open_body(envelope, header, content_key), header.size_class)
+        start = header_length(header.slot_count)
+        body_key = labelled_hash(labels.BODY_KEY, envelope[:start], content_key)
+        padded = open_chunks(body_key, envelope, BodyDamaged, start=start)  # 2.3, step 5
+        return unpad(padded, ContentMalformed)  # 2.3, step 6
 
     def _open_slot(self, envelope: bytes) -> bytes:
         """The content key [32] from this key's slot (2.3, step 3)."""
@@ -110,29 +100,3 @@ class Opener:
             return crypto_secretbox_open_easy(wrapped, bytes(24), slot_key)
         except CryptoError:
             raise SlotDamaged from None
-
-
-def _open_body(envelope: bytes, header: Header, content_key: bytes) -> bytes:
-    """The padded content (2.3, step 5)."""
-    start = header_length(header.slot_count)
-    body_key = labelled_hash(labels.BODY_KEY, envelope[:start], content_key)
-    last = (header.size_class - 1) // CHUNK_LENGTH
-    chunks = []
-    try:
-        for index in range(last + 1):
-            sealed = envelope[start + index * _SEALED_CHUNK : start + (index + 1) * _SEALED_CHUNK]
-            nonce = chunk_nonce(index, is_last=index == last)
-            chunks.append(crypto_secretbox_open_easy(sealed, nonce, body_key))
-    except CryptoError:
-        raise BodyDamaged from None
-    return b"".join(chunks)
-
-
-def _unpad(padded: bytes, size_class: int) -> bytes:
-    """The content without its padding (2.3, step 6)."""
-    length = int.from_bytes(padded[:4], "big")
-    if not fits(length, size_class) or fits(length, _SMALLER_CLASS[size_class]):
-        raise ContentMalformed
-    if not padded.endswith(bytes(size_class - 4 - length)):
-        raise ContentMalformed
-    return padded[4 : 4 + length]

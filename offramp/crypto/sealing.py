@@ -6,21 +6,14 @@ For laptops and tests; the page has its own, and no server imports this.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 
 import nacl.exceptions
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
 from nacl.bindings import crypto_box_seal, crypto_secretbox_easy
 
 from offramp.crypto import labels
-from offramp.crypto.envelope import (
-    CHUNK_LENGTH,
-    FIXED_HEADER,
-    SLOT_LENGTH,
-    VERSION,
-    chunk_nonce,
-    smallest_class,
-)
+from offramp.crypto.body import pad, seal_chunks
+from offramp.crypto.envelope import FIXED_HEADER, SLOT_LENGTH, VERSION
 from offramp.crypto.errors import BadRecipient, ContentMalformed, TooLarge
 from offramp.crypto.hashing import labelled_hash
 from offramp.crypto.keyset import Keyset, Recipient
@@ -39,17 +32,14 @@ def seal(letter: Letter, keyset: Keyset) -> bytes:
 
 def seal_content(content: bytes, keyset: Keyset) -> bytes:
     """The envelope of content (2.4) that was written before."""
-    size_class = smallest_class(len(content))  # 2.2, step 1
-    if size_class is None:
-        raise TooLarge
-    padded = (len(content).to_bytes(4, "big") + content).ljust(size_class, b"\0")  # 2.2, step 2
+    padded = pad(content, TooLarge)  # 2.2, steps 1 and 2
     content_key = secrets.token_bytes(32)  # 2.2, step 3
     commitment = labelled_hash(labels.COMMIT, keyset.id, content_key)  # 2.2, step 4
     fixed = FIXED_HEADER.pack(labels.ENVELOPE, VERSION, keyset.slot_count, SLOT_LENGTH, keyset.id, commitment)
     slots = (seal_slot(index, keyset, content_key) for index in range(keyset.slot_count))
     header = b"".join((fixed, *slots))
     body_key = labelled_hash(labels.BODY_KEY, header, content_key)  # 2.2, step 6
-    return b"".join((header, *_seal_body(body_key, padded)))
+    return b"".join((header, *seal_chunks(body_key, padded)))  # 2.2, step 7
 
 
 def seal_slot(index: int, keyset: Keyset, content_key: bytes) -> bytes:
@@ -73,11 +63,3 @@ def _encapsulate(recipient: Recipient) -> tuple[bytes, bytes]:
     except ValueError:  # coefficients out of range
         raise BadRecipient from None
     return ciphertext, shared
-
-
-def _seal_body(body_key: bytes, padded: bytes) -> Iterator[bytes]:
-    """2.2, step 7."""
-    last = (len(padded) - 1) // CHUNK_LENGTH
-    for index in range(last + 1):
-        chunk = padded[index * CHUNK_LENGTH : (index + 1) * CHUNK_LENGTH]
-        yield crypto_secretbox_easy(chunk, chunk_nonce(index, is_last=index == last), body_key)

@@ -11,12 +11,18 @@
  */
 
 import { blake2b } from "@noble/hashes/blake2.js";
-import { fromHex, toHex } from "../../offramp/crypto/js/bytes.mjs";
+import { readAnswer } from "../../offramp/crypto/js/answer.mjs";
+import { parcelId, sealData, sealReply } from "../../offramp/crypto/js/answering.mjs";
+import { readDescriptor, shardNumber, shardOf } from "../../offramp/crypto/js/board.mjs";
+import { concat, fromHex, toHex } from "../../offramp/crypto/js/bytes.mjs";
 import { envelopeId } from "../../offramp/crypto/js/envelope.mjs";
 import { OfframpError } from "../../offramp/crypto/js/errors.mjs";
 import { verifyKeyset } from "../../offramp/crypto/js/keyset.mjs";
 import { readContent } from "../../offramp/crypto/js/letter.mjs";
 import { Opener } from "../../offramp/crypto/js/opening.mjs";
+import { openParcel } from "../../offramp/crypto/js/parcel.mjs";
+import { readPhrase, replyKeyOf, threadOf, wordsOf } from "../../offramp/crypto/js/phrase.mjs";
+import { openReply, openShard } from "../../offramp/crypto/js/reply.mjs";
 import { seal } from "../../offramp/crypto/js/sealing.mjs";
 
 /** A time at which the keysets of the envelopes are valid. */
@@ -56,6 +62,18 @@ export const shown = ({ purpose, campaign, keysetId, thread, replyKey, fields, a
   fields,
   attachments: attachments.map(({ name, data }) => [name, data.length, toHex(blake2b(data, { dkLen: 32 }))]),
 });
+
+/** An answer in the form in which the vectors show it. */
+export const shownAnswer = ({ number, day, text, parcels }) => ({
+  number,
+  day,
+  text,
+  parcels: parcels.map(({ id, key, name, size }) => [toHex(id), toHex(key), name, size]),
+});
+
+/** The bytes of a shard: base64, or so many zeros in the place of dummies. */
+const shardOfParts = (parts) =>
+  concat(...parts.map((part) => (typeof part === "number" ? new Uint8Array(part) : fromBase64(part))));
 
 export const trusted = ({ keyset, root, campaign }) =>
   verifyKeyset(fromBase64(keyset), { root: fromHex(root), campaign, now: NOW });
@@ -110,6 +128,66 @@ const RUNNERS = {
     await seal(letter, trusted(vector));
     return [null, null];
   },
+
+  phrase({ text, read }) {
+    const entropy = readPhrase(text);
+    const thread = threadOf(entropy);
+    const got = {
+      entropy: toHex(entropy),
+      words: wordsOf(entropy).join(" "),
+      reply_key: toHex(replyKeyOf(entropy)),
+      thread: toHex(thread),
+      shard_number: shardNumber(thread),
+    };
+    return [read, got];
+  },
+
+  answer({ answer, read }) {
+    return [read, shownAnswer(readAnswer(fromBase64(answer)))];
+  },
+
+  reply({ reply, reply_key: replyKey, read }) {
+    const answer = openReply(fromBase64(reply), fromHex(replyKey));
+    return [read, answer && shownAnswer(answer)];
+  },
+
+  reply_sealing({ answer, reply_key: replyKey }) {
+    const key = fromHex(replyKey);
+    return [shownAnswer(answer), shownAnswer(openReply(sealReply(answer, key), key))];
+  },
+
+  async shard({ parts, reply_key: replyKey, read }) {
+    const { answers, malformed } = await openShard(shardOfParts(parts), fromHex(replyKey));
+    return [read, { answers: answers.map(shownAnswer), malformed }];
+  },
+
+  board({ board, thread, read }) {
+    const descriptor = readDescriptor(fromHex(board));
+    const shard = thread && shardOf(descriptor, shardNumber(fromHex(thread)));
+    return [read, { ...descriptor, shard }];
+  },
+
+  async parcel(vector, vectors) {
+    const sealed = envelopeOf(vector, vectors);
+    const { id, data, key, size } = vector;
+    const opened = await openParcel(sealed, { key: fromHex(key), size });
+    return [
+      { id, data },
+      { id: toHex(parcelId(sealed)), data: toHex(opened) },
+    ];
+  },
+
+  async parcel_sealing(vector) {
+    const { size, fill, id } = vector;
+    const key = fromHex(vector.key);
+    const data = new Uint8Array(size).fill(fill);
+    const sealed = sealData(data, key);
+    const opened = await openParcel(sealed, { key, size });
+    return [
+      { id, data: toHex(data) },
+      { id: toHex(parcelId(sealed)), data: toHex(opened) },
+    ];
+  },
 };
 
 async function run(vector, vectors) {
@@ -118,7 +196,10 @@ async function run(vector, vectors) {
     return JSON.stringify(wanted) === JSON.stringify(got) ? "ok" : "another result";
   } catch (error) {
     // Anything but our own errors is a bug, and must not pass for a refusal.
-    return error instanceof OfframpError ? error.name : `not ours: ${error}`;
+    if (!(error instanceof OfframpError)) return `not ours: ${error}`;
+    const { count, place, suggestions } = error;
+    const told = JSON.stringify({ count, place, suggestions });
+    return told === JSON.stringify(vector.told ?? {}) ? error.name : `${error.name} with ${told}`;
   }
 }
 

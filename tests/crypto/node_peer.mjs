@@ -4,10 +4,16 @@
  */
 
 import { createInterface } from "node:readline";
+import { readAnswer } from "../../offramp/crypto/js/answer.mjs";
+import { parcelId, sealData, sealReply } from "../../offramp/crypto/js/answering.mjs";
+import { readDescriptor, shardNumber } from "../../offramp/crypto/js/board.mjs";
 import { OfframpError } from "../../offramp/crypto/js/errors.mjs";
 import { verifyKeyset } from "../../offramp/crypto/js/keyset.mjs";
 import { readContent } from "../../offramp/crypto/js/letter.mjs";
 import { Opener } from "../../offramp/crypto/js/opening.mjs";
+import { openParcel } from "../../offramp/crypto/js/parcel.mjs";
+import { readPhrase, replyKeyOf, threadOf, wordsOf } from "../../offramp/crypto/js/phrase.mjs";
+import { openShard } from "../../offramp/crypto/js/reply.mjs";
 import { seal } from "../../offramp/crypto/js/sealing.mjs";
 import { fromHex } from "../../offramp/crypto/js/bytes.mjs";
 
@@ -38,6 +44,33 @@ const letterOut = (letter) => ({
 const keysetIn = ({ keyset, root, campaign, now, onion, minimum_sequence: minimumSequence }) =>
   verifyKeyset(bytes(keyset), { root: bytes(root), campaign, now, onion, minimumSequence });
 
+const answerIn = ({ parcels, ...others }) => ({
+  ...others,
+  parcels: parcels.map(([id, key, name, size]) => ({ id: fromHex(id), key: fromHex(key), name, size })),
+});
+
+const answerOut = ({ number, day, text, parcels }) => ({
+  number,
+  day,
+  text,
+  parcels: parcels.map(({ id, key, name, size }) => [hexOrNull(id), hexOrNull(key), name, size]),
+});
+
+function phraseOut(entropy) {
+  const thread = threadOf(entropy);
+  return {
+    words: wordsOf(entropy),
+    reply_key: text(replyKeyOf(entropy)),
+    thread: text(thread),
+    shard_number: shardNumber(thread),
+  };
+}
+
+async function shardOut(shard, replyKey) {
+  const { answers, malformed } = await openShard(shard, replyKey);
+  return { answers: answers.map(answerOut), malformed };
+}
+
 const ANSWERS = {
   seal: async ({ letter, ...trust }) => text(await seal(letterIn(letter), keysetIn(trust))),
   open: ({ envelope, x25519, mlkem_seed: mlkemSeed, ...trust }) =>
@@ -48,13 +81,24 @@ const ANSWERS = {
     ),
   read: ({ content }) => letterOut(readContent(bytes(content))),
   verify: (trust) => hexOrNull(keysetIn(trust).id),
+  seal_reply: ({ answer: said, reply_key: replyKey }) => text(sealReply(answerIn(said), bytes(replyKey))),
+  read_answer: ({ answer: raw }) => answerOut(readAnswer(bytes(raw))),
+  open_shard: ({ shard, reply_key: replyKey }) => shardOut(bytes(shard), bytes(replyKey)),
+  read_descriptor: ({ board }) => readDescriptor(bytes(board)),
+  read_phrase: ({ text: typed }) => phraseOut(readPhrase(typed)),
+  open_parcel: async ({ sealed, key, size }) => text(await openParcel(bytes(sealed), { key: bytes(key), size })),
+  seal_data: ({ data, key }) => {
+    const sealed = sealData(bytes(data), bytes(key));
+    return { sealed: text(sealed), id: hexOrNull(parcelId(sealed)) };
+  },
 };
 
 async function answer({ call, ...request }) {
   try {
     return { result: await ANSWERS[call](request) };
   } catch (error) {
-    if (error instanceof OfframpError) return { error: error.name };
+    const { name, count, place, suggestions } = error;
+    if (error instanceof OfframpError) return { error: name, count, place, suggestions };
     return { bug: error.stack };
   }
 }

@@ -7,8 +7,19 @@ import sys
 
 import pytest
 
-SERVERS = ("envelope", "keyset", "bundle", "request", "errors", "labels", "hashing", "letter")
-FORBIDDEN = ("opening", "sealing", "secret_file", "keyset_making")
+SERVERS = (
+    "envelope",
+    "keyset",
+    "bundle",
+    "request",
+    "errors",
+    "labels",
+    "hashing",
+    "letter",
+    "board",
+    "parcel",
+)
+FORBIDDEN = ("opening", "sealing", "secret_file", "keyset_making", "body", "reply", "parcel_sealing")
 
 
 @pytest.mark.parametrize("name", SERVERS)

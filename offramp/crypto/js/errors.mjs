@@ -1,7 +1,8 @@
 /**
- * The errors of FORMAT.md, section 7, under the same names as in Python.
+ * The errors of FORMAT.md, section 11, under the same names as in Python.
  *
- * Their `name` is what the page looks up its own sentence by; they carry no text and no data.
+ * Their `name` is what the page looks up its own sentence by; they carry no text, and no data but for
+ * those of the phrase, which say where a person should look again.
  */
 
 export class OfframpError extends Error {
@@ -46,3 +47,25 @@ export const KeysetNotYetValid = /* @__PURE__ */ kind("KeysetNotYetValid", Keyse
 export const KeysetExpired = /* @__PURE__ */ kind("KeysetExpired", KeysetError);
 export const BadRecipient = /* @__PURE__ */ kind("BadRecipient", KeysetError);
 export const NotForThisKey = /* @__PURE__ */ kind("NotForThisKey", KeysetError);
+
+// Section 7: phrases.
+export const PhraseError = /* @__PURE__ */ kind("PhraseError", OfframpError);
+/** Has `count`, the number of words that there are. */
+export const PhraseWrongLength = /* @__PURE__ */ kind("PhraseWrongLength", PhraseError);
+/** Has `place`, counted from 1, and `suggestions`, at most three words. */
+export const PhraseUnknownWord = /* @__PURE__ */ kind("PhraseUnknownWord", PhraseError);
+export const PhraseWrongChecksum = /* @__PURE__ */ kind("PhraseWrongChecksum", PhraseError);
+
+// Sections 8 and 9: answers, replies and the board.
+export const BoardError = /* @__PURE__ */ kind("BoardError", OfframpError);
+export const AnswerMalformed = /* @__PURE__ */ kind("AnswerMalformed", BoardError);
+export const AnswerTooLong = /* @__PURE__ */ kind("AnswerTooLong", BoardError);
+export const WrongReplyLength = /* @__PURE__ */ kind("WrongReplyLength", BoardError);
+export const WrongShardLength = /* @__PURE__ */ kind("WrongShardLength", BoardError);
+export const NotABoard = /* @__PURE__ */ kind("NotABoard", BoardError);
+
+// Section 10: parcels.
+export const ParcelError = /* @__PURE__ */ kind("ParcelError", OfframpError);
+export const WrongParcelLength = /* @__PURE__ */ kind("WrongParcelLength", ParcelError);
+export const ParcelDamaged = /* @__PURE__ */ kind("ParcelDamaged", ParcelError);
+export const ParcelTooLarge = /* @__PURE__ */ kind("ParcelTooLarge", ParcelError);

@@ -17,6 +17,12 @@ export const BODY_KEY = /* @__PURE__ */ label("offramp/body-key");
 export const ENVELOPE_ID = /* @__PURE__ */ label("offramp/env-id");
 export const KEYSET = /* @__PURE__ */ label("offramp/keyset");
 export const KEYSET_ID = /* @__PURE__ */ label("offramp/keysetid");
+export const REPLY_KEY = /* @__PURE__ */ label("offramp/replykey");
+export const THREAD = /* @__PURE__ */ label("offramp/thread");
+export const SHARD = /* @__PURE__ */ label("offramp/shard");
+export const BOARD = /* @__PURE__ */ label("offramp/board");
+export const PARCEL = /* @__PURE__ */ label("offramp/parcel");
+export const PARCEL_ID = /* @__PURE__ */ label("offramp/parcelid");
 
 /**
  * @param {Uint8Array} personalization a label, 16 bytes

@@ -1,6 +1,7 @@
 /** The content of an envelope (FORMAT.md, 2.4): a letter in canonical JSON, and its attachments. */
 
 import { fromHex, toHex, toUtf8, u32 } from "./bytes.mjs";
+import { isHex, isText, parseJson, toJson } from "./canonical.mjs";
 import { ContentMalformed } from "./errors.mjs";
 import { CAMPAIGN_ID } from "./keyset.mjs";
 
@@ -26,9 +27,6 @@ const MAX_ATTACHMENT = 8388608;
 const MAX_NAME = 255;
 const FIELD_NAME = /^[a-z][a-z0-9_]{0,31}$/;
 
-/** With the flag `u` this finds only halves of surrogate pairs that stand alone. */
-const LONE_SURROGATE = /[\ud800-\udfff]/gu;
-
 /**
  * The content in parts, so that a large attachment is copied only once, into its place.
  * @param {Letter} letter
@@ -51,8 +49,6 @@ export function readContent(content) {
   const { text, parsed, end } = parse(content);
   const letter = letterOf(parsed, content, end);
   check(letter);
-  // One comparison finds white space, other escapes, numbers spelt otherwise, and members that are
-  // unknown, in another order or there twice.
   if (canonical(letter) !== text) throw new ContentMalformed();
   return letter;
 }
@@ -62,8 +58,7 @@ function parse(content) {
   try {
     const end = 4 + new DataView(content.buffer, content.byteOffset, content.length).getUint32(0);
     if (end > content.length) throw new RangeError();
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content.subarray(4, end));
-    return { text, parsed: JSON.parse(text), end };
+    return { ...parseJson(content.subarray(4, end)), end };
   } catch {
     throw new ContentMalformed();
   }
@@ -98,10 +93,8 @@ function letterOf(parsed, content, end) {
   };
 }
 
-const isText = (value) => typeof value === "string";
-
 function bytesOf(digits) {
-  demand(isText(digits) && /^([0-9a-f]{2})+$/.test(digits));
+  demand(isHex(digits));
   return fromHex(digits);
 }
 
@@ -132,23 +125,16 @@ function check({ purpose, campaign, keysetId, thread, replyKey, fields, attachme
 
 /**
  * The one spelling of a letter: compact JSON, the members in the order of 2.4.
- *
- * A text field may hold half of a surrogate pair, which UTF-8 cannot: it becomes U+FFFD, so that
- * nobody's letter is lost for it.
  * @param {Letter} letter
  * @returns {string}
  */
-function canonical({ purpose, campaign, keysetId, thread, replyKey, fields, attachments }) {
-  return JSON.stringify(
-    {
-      purpose,
-      campaign,
-      keyset: toHex(keysetId),
-      thread: thread && toHex(thread),
-      reply_key: replyKey && toHex(replyKey),
-      fields,
-      attachments: attachments.map(({ name, data }) => [name, data.length]),
-    },
-    (_, value) => (isText(value) ? value.replace(LONE_SURROGATE, "\ufffd") : value),
-  );
-}
+const canonical = ({ purpose, campaign, keysetId, thread, replyKey, fields, attachments }) =>
+  toJson({
+    purpose,
+    campaign,
+    keyset: toHex(keysetId),
+    thread: thread && toHex(thread),
+    reply_key: replyKey && toHex(replyKey),
+    fields,
+    attachments: attachments.map(({ name, data }) => [name, data.length]),
+  });

@@ -9,12 +9,15 @@
 import { readdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { answeringCases } from "./answers.mjs";
 import { contentCases } from "./contents.mjs";
 import { damagedEnvelopes } from "./envelopes_damaged.mjs";
 import { goodEnvelopes } from "./envelopes_good.mjs";
 import { malformedEnvelopes, sealingCases } from "./envelopes_malformed.mjs";
 import { fileCases } from "./files.mjs";
 import { keysetCases } from "./keysets.mjs";
+import { parcelCases } from "./parcels.mjs";
+import { phraseCases } from "./phrases.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
@@ -28,6 +31,9 @@ export async function allVectors() {
     ...(await malformedEnvelopes()),
     ...sealingCases(),
     ...fileCases(),
+    ...phraseCases(),
+    ...answeringCases(),
+    ...parcelCases(),
   };
   return Object.fromEntries(
     Object.entries(cases).map(([name, vector]) => [`${name}.json`, `${JSON.stringify(vector, null, 1)}\n`]),
