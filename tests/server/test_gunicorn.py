@@ -128,6 +128,20 @@ def test_clients_that_do_not_close_keep_nobody_waiting(server: TestServer) -> No
         assert time.monotonic() - began < 2
 
 
+def test_no_answer_tells_the_machines_clock(running: TestServer) -> None:
+    for path in (running.folder.intake_socket, running.folder.couriers_socket):
+        for request in (
+            b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"GET /epoch HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"nonsense\r\n\r\n",
+        ):
+            answer = raw(path, request).lower()
+            head = answer.partition(b"\r\n\r\n")[0]
+            assert head.startswith(b"http/1.1 ")
+            assert b"\r\ndate:" not in head
+            assert b"\r\nserver:" not in head
+
+
 def test_a_connection_is_kept_for_the_next_request(running: TestServer) -> None:
     with ExitStack() as stack:
         connection = client(stack, running.folder.intake_socket, b"")
