@@ -37,12 +37,15 @@ class SocksGate(Relay):
             client.sendall(_NOT_ALLOWED)
             return None
         tor = connect(self._socks_port)
-        tor.sendall(b"\x05\x01\x00")
-        _exactly(tor, 2)
-        tor.sendall(request)
-        client.sendall(
-            _exactly(tor, _REPLY_BYTES)
-        )  # so that the tape begins with what the browser says to the onion
+        try:
+            tor.sendall(b"\x05\x01\x00")
+            _exactly(tor, 2)
+            tor.sendall(request)
+            # so that the tape begins with what the browser says to the onion
+            client.sendall(_exactly(tor, _REPLY_BYTES))
+        except OSError:  # one of the two went away
+            tor.close()
+            raise
         return tor
 
 
