@@ -27,6 +27,10 @@ class TorNotInstalled(TorError):
     """There is no tor program on this machine: install it (on Debian: `apt install tor`)."""
 
 
+class TorOptionsMissing(TorError):
+    """There is no file with more options for tor at this path, and without it tor would go its usual way."""
+
+
 class OwnTorEnded(TorError):
     """The tor that Offramp started has ended."""
 

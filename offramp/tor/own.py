@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from offramp.tor.control import Control
-from offramp.tor.errors import OwnTorEnded, TorNotInstalled, TorTooSlow
+from offramp.tor.errors import OwnTorEnded, TorNotInstalled, TorOptionsMissing, TorTooSlow
 
 BOOTSTRAP_SECONDS: Final = 180.0
 _END_SECONDS: Final = 5.0
@@ -51,6 +51,9 @@ def own_tor(
     binary = shutil.which("tor")
     if binary is None:
         raise TorNotInstalled
+    # tor itself would pass over a file that is not there, and connect without the bridges in it.
+    if more_options is not None and not more_options.is_file():
+        raise TorOptionsMissing(f"{more_options}: {TorOptionsMissing.__doc__}")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     told, cookie = folder / "control-port", _cookie(folder)
     for left in (told, cookie):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from offramp.tor.control import Control
-from offramp.tor.errors import OwnTorEnded, TorNotInstalled
+from offramp.tor.errors import OwnTorEnded, TorNotInstalled, TorOptionsMissing
 from offramp.tor.own import own_tor
 from tests.harness.children import wait_for
 from tests.harness.private_tor import PrivateTor
@@ -73,6 +73,15 @@ def test_a_wrong_option_is_said_in_tors_words(tmp_path: Path) -> None:
         own_tor(tmp_path / "state", lambda _: None, more_options=wrong),
     ):
         pass
+
+
+def test_options_that_are_not_there_stop_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else whoever mistypes the name of a file of bridges would be connected without them."""
+    started: list[object] = []
+    monkeypatch.setattr(subprocess, "Popen", lambda *words, **_: started.append(words))
+    with pytest.raises(TorOptionsMissing), own_tor(tmp_path, lambda _: None, more_options=tmp_path / "none"):
+        pass
+    assert started == []
 
 
 def test_without_a_tor_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
