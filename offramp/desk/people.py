@@ -14,9 +14,8 @@ import nacl.exceptions
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
 from nacl.bindings import crypto_box_seal
 
-from offramp.crypto import labels
 from offramp.crypto.errors import BadRecipient
-from offramp.crypto.hashing import labelled_hash
+from offramp.crypto.fingerprint import fingerprint
 from offramp.crypto.keyset import MLKEM_LENGTH, X25519_LENGTH, Recipient
 from offramp.desk.errors import BadName, NotAPublicHalf
 from offramp.desk.files import read_whole
@@ -37,12 +36,8 @@ class OrganizerCard:
 
     @property
     def fingerprint(self) -> str:
-        """30 digits (100 bits) in groups of five, over the name and both keys: to be read over a call."""
-        name = self.name.encode()
-        whole = bytes((len(name),)) + name + self.recipient.x25519 + self.recipient.mlkem
-        number = int.from_bytes(labelled_hash(labels.FINGERPRINT, whole), "big")
-        digits = f"{number % 10**30:030d}"
-        return " ".join(digits[start : start + 5] for start in range(0, 30, 5))
+        """What is read over a call before this key is enrolled (FORMAT.md, 4.1)."""
+        return fingerprint(self.name, self.recipient.x25519, self.recipient.mlkem)
 
     def write(self) -> bytes:
         return _written(
@@ -63,6 +58,11 @@ class CourierCard:
     client_auth: bytes
 
     KIND = "offramp courier"
+
+    @property
+    def fingerprint(self) -> str:
+        """What is read over a call before this key is enrolled (FORMAT.md, 4.1)."""
+        return fingerprint(self.name, self.ed25519, self.client_auth)
 
     def write(self) -> bytes:
         return _written(

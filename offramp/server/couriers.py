@@ -8,11 +8,13 @@ client_auth = "<52 characters base32>"   X25519, opens the couriers' onion (tor'
 
 from __future__ import annotations
 
+import base64
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from offramp.crypto.fingerprint import fingerprint
 from offramp.server.errors import PartMalformed, PartMissing
 
 KIND = "offramp courier"
@@ -29,6 +31,11 @@ class Courier:
     name: str
     ed25519: bytes
     client_auth: str
+
+    @property
+    def fingerprint(self) -> str:
+        """What is read over a call before this courier is enrolled (FORMAT.md, 4.1)."""
+        return fingerprint(self.name, self.ed25519, base64.b32decode(self.client_auth + "===="))
 
     def as_toml(self) -> bytes:
         """The public file's bytes."""

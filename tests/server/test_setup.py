@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from offramp.cli import offramp
+from offramp.desk.people import CourierCard
 from offramp.server.check import problems
 from offramp.server.layout import ServerFolder, load
 from offramp.server.publishing import services
@@ -96,7 +98,10 @@ def enroll(tmp_path: Path, made: ServerFolder, courier: TestCourier) -> tuple[in
 
 def test_enrolling_couriers(tmp_path: Path, made: ServerFolder) -> None:
     carol, dave = TestCourier("carol"), TestCourier("dave")
-    assert enroll(tmp_path, made, carol) == (0, "enrolled carol; a running server knows in a second\n")
+    code, said = enroll(tmp_path, made, carol)
+    assert (code, said.splitlines()[0]) == (0, "enrolled carol; a running server knows in a second")
+    card = CourierCard("carol", carol.key, base64.b32decode(carol.client_auth + "===="))
+    assert said.endswith(f" {card.fingerprint}\n")  # what `offramp courier new` told her
     assert enroll(tmp_path, made, dave)[0] == 0
     assert enroll(tmp_path, made, carol)[0] == 0  # the same again
     assert [courier.name for courier in load(made).couriers] == ["carol", "dave"]

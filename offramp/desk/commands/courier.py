@@ -34,9 +34,11 @@ def new(name: str, folder: Path, passphrase_file: Path | None) -> None:
     make_private_folder(folder)
     key = CourierKey.generate()
     store_courier(secret, key, passphrase_file)
-    write_new(public, CourierCard(name, key.public, key.public_client_auth).write(), mode=PUBLIC)
+    card = CourierCard(name, key.public, key.public_client_auth)
+    write_new(public, card.write(), mode=PUBLIC)
     click.echo(f"Secret, stays here: {secret}")
     click.echo(f"For whoever runs the server: {public}")
+    click.echo(f"Fingerprint, to read over a call: {card.fingerprint}")
 
 
 @courier.command()
