@@ -37,7 +37,7 @@ OWN_TOR = click.option(
 TOR_OPTIONS = click.option(
     "--tor-options",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="More options for a tor of our own, as in a torrc: bridges, for example.",
 )
 CHILD_OF = click.option("--child-of", type=int, hidden=True)
@@ -89,6 +89,7 @@ def enroll(folder: Path, file: Path) -> None:
 
     courier = enroll_courier(_folder(folder), file)
     click.echo(f"enrolled {courier.name}; a running server knows in a second")
+    click.echo(f"Fingerprint, to compare with the courier over a call: {courier.fingerprint}")
 
 
 @server.command("add-keyset")
@@ -141,11 +142,13 @@ def serve(
         raise click.UsageError("say --onion to publish it, or --port 8080 to look at it on this machine")
     from offramp.server.errors import PortTaken
     from offramp.server.layout import load
+    from offramp.server.locks import require_stopped
     from offramp.server.processes import Stopped, Supervisor, port_is_free
 
     state = load(_folder(folder, sockets))
     if port is not None and not port_is_free(port):
         raise PortTaken(f"Another program listens on port {port}; choose another with --port.")
+    require_stopped(state.folder)
     with Supervisor() as supervisor:
         try:
             _start_web(supervisor, state.folder, port)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Final
 
 from flask import Flask
@@ -17,17 +12,16 @@ from offramp.app import create_courier_side, create_intake
 from offramp.crypto.errors import OfframpError
 from offramp.pages import render_pages
 from offramp.server.enrollment import Enrollment
-from offramp.server.errors import AlreadyRunning
 from offramp.server.gunicorn_app import WebProcess, run, unix
 from offramp.server.keysets import KeysetShelf
 from offramp.server.layout import ServerFolder, ServerState, load
+from offramp.server.locks import only_one
 from offramp.store import StoreError, open_store
 
 TICK_SECONDS: Final = 60.0
 """How exactly the store's files tell when something last came in: to the minute, however rarely it does."""
 
 _APP_LOAD_ERROR: Final = 4  # gunicorn's own code: do not start the worker again
-_LOCK_PATIENCE: Final = 5.0  # seconds; an earlier process may be ending
 
 
 def serve_intake(folder: ServerFolder, *, port: int | None = None) -> None:
@@ -74,7 +68,7 @@ def _serve(
     folder: ServerFolder, name: str, binds: list[str], make: Callable[[], tuple[Flask, Callable[[], None]]]
 ) -> None:
     folder.sockets.mkdir(mode=0o700, exist_ok=True)
-    with _only_one(folder.sockets / f"{name}.lock"):
+    with only_one(folder.sockets / f"{name}.lock"):
         process = WebProcess(
             lambda: _or_say_why(make), binds=binds, umask=folder.socket_umask(), name=f"offramp-{name}"
         )
@@ -88,26 +82,3 @@ def _or_say_why(make: Callable[[], tuple[Flask, Callable[[], None]]]) -> tuple[F
     except (StoreError, OfframpError) as error:
         print(f"Error: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the error log
         raise SystemExit(_APP_LOAD_ERROR) from None
-
-
-@contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
-    """Hold a lock: gunicorn would take a running server's socket away.  Raises AlreadyRunning."""
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        until = time.monotonic() + _LOCK_PATIENCE
-        while not _locked(descriptor):
-            if time.monotonic() > until:
-                raise AlreadyRunning(f"This is running already: {lock} is locked.")
-            time.sleep(0.05)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -124,8 +124,12 @@ def test_the_same_folder_twice_is_refused(server: TestServer, monkeypatch: pytes
     wait_until_serving(server, first)
     second = server.start("serve-intake")
     assert second.wait(30) == 1
-    assert "This is running already" in server.log.read_text()
+    assert "running already" in server.log.read_text()
     assert answers(server.folder.intake_socket)  # the first still has its socket
+    server.log.unlink()
+    third = server.start("serve", "--port", str(free_port()))
+    assert third.wait(30) == 1
+    assert "worker page" not in server.log.read_text()  # the first one would have answered for it
 
 
 def test_a_port_that_is_taken(server: TestServer) -> None:
