@@ -28,7 +28,10 @@ class LetterForm {
     // What is changed after sealing is another letter. (While one is on its way, the fields are inert.)
     const changed = () => (this.#sealed = null);
     if (part("add")) this.#files = new Files(part("add"), part("files"), part("files-left"), changed);
-    form.addEventListener("input", changed);
+    form.addEventListener("input", () => {
+      changed();
+      this.#mended();
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -53,6 +56,13 @@ class LetterForm {
     }
     showState(words.READY);
     part("send").disabled = false;
+  }
+
+  /** Takes back the complaint about an empty field as soon as there is something in it. */
+  #mended() {
+    if (!this.#form.querySelector("[aria-invalid]") || missingField(this.#form)) return;
+    mark(this.#form, null);
+    showProblem("");
   }
 
   #noKeys(error) {

@@ -159,6 +159,8 @@ def test_a_letter_without_a_word_is_not_sent(browser: Firefox, server: PageServe
     browser.find("#problem a").click()
     assert browser.run("return document.activeElement.id") == "field-message"
     _write(browser)
+    assert not browser.find("#problem").visible  # it is mended, and that is seen at once
+    assert browser.find("#field-message").attribute("aria-invalid") is None
     _send(browser)
     browser.wait_for("#received")
     assert len(server.sealed) == 1
@@ -173,7 +175,7 @@ def test_clicking_twice_sends_once(browser: Firefox, server: PageServer) -> None
         "const send = document.querySelector('#send'); send.click(); send.click();"
         "document.querySelector('#form').requestSubmit(null);"
     )
-    browser.wait_for("#state", text="Waiting")
+    browser.wait_for("#state", text="On its way")
     held.set()
     browser.wait_for("#problem")
     assert len(server.sealed) == 1
@@ -334,7 +336,7 @@ def test_sending_can_be_stopped(browser: Firefox, server: PageServer) -> None:
     _ready(browser, server)
     _write(browser)
     _send(browser)
-    browser.wait_for("#state", text="Waiting")
+    browser.wait_for("#state", text="On its way")
     browser.find("#stop").click()
     _failed(browser, "You stopped it")
     _send(browser)
