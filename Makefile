@@ -32,6 +32,7 @@ run: $(RUN_READY) $(BUNDLE) ## Serve a demonstration on loopback (PORT=8080); ON
 	@python tools/demo.py --port $(PORT) $(if $(ONION),--onion) $(if $(TOR_OPTIONS),--tor-options $(TOR_OPTIONS))
 
 inbox: $(RUN_READY) ## Fetch and open what came in at the demonstration that runs
+	@test -e demo/complete || { echo 'There is no demonstration yet. In another window:  make run' >&2; exit 1; }
 	@offramp fetch --desk demo/desk
 	@offramp inbox --desk demo/desk
 	@echo 'One of them, whole, with its files:  .venv/bin/offramp open --desk demo/desk --id BEGINNING --attachments demo/files'
@@ -84,7 +85,7 @@ $(DEV_READY): requirements/dev.txt $(RUN_READY)
 	@touch $@
 
 $(NODE_READY): package.json package-lock.json $(RUN_READY)
-	@tools/step 'JavaScript packages' npm ci --no-audit --no-fund --loglevel=error
+	@tools/step 'JavaScript packages' npm ci --no-progress --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(BUNDLE): $(NODE_READY) $(PAGE_SOURCES)

@@ -79,7 +79,7 @@ OVERVIEW: Final = (
 
 
 class MissingServerParts(OfframpError):  # noqa: N818  # as in offramp.crypto.errors
-    """This needs the server's packages. On the server, type: pip install 'offramp[server]'"""
+    """This needs the server's packages: install Offramp's wheel again, with [server] behind its name."""
 
 
 class Refusal(click.ClickException):

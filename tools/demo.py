@@ -6,6 +6,7 @@ Everything lies under a passphrase that stands in the file beside it: nothing he
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import re
 import shutil
@@ -115,6 +116,12 @@ def main() -> None:
     parser.add_argument("--tor-options", help="more options for tor, as in a torrc")
     options = parser.parse_args()
     os.chdir(ROOT)
+    # Held until this process becomes the server: two of them must not make one folder.
+    lock = os.open(__file__, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit("The demonstration is being made already, in another window.")
     if not COMPLETE.exists():
         make_campaign()
     renew_keyset()
@@ -127,4 +134,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -81,5 +81,5 @@ def test_a_laptop_is_told_what_the_server_needs(words: list[str]) -> None:
     assert done.returncode == 1
     assert (
         done.stderr
-        == "This needs the server's packages. On the server, type: pip install 'offramp[server]'\n"
+        == "This needs the server's packages: install Offramp's wheel again, with [server] behind its name.\n"
     )
