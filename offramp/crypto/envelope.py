@@ -61,11 +61,6 @@ def class_of_length(length: int, slot_count: int) -> int | None:
     return _CLASSES.get((length, slot_count))
 
 
-def largest_length(slot_count: int) -> int:
-    """The length in bytes of the largest envelope with so many slots."""
-    return envelope_length(SIZE_CLASSES[-1], slot_count)
-
-
 def fits(length: int, size_class: int) -> bool:
     """Whether content of `length` bytes, behind the four bytes that tell its length, fits into the class."""
     return 4 + length <= size_class

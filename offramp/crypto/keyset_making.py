@@ -15,8 +15,6 @@ from offramp.crypto.envelope import MAX_SLOTS, MIN_SLOTS
 from offramp.crypto.errors import BadRecipient, NotAKeyset
 from offramp.crypto.keyset import FIXED_STATEMENT, VERSION, Recipient, read_keyset
 
-DEFAULT_SLOTS = 8
-
 
 def sign_keyset(
     root_seed: bytes,
@@ -28,7 +26,7 @@ def sign_keyset(
     valid_from: int,
     valid_until: int,
     organizers: Sequence[Recipient],
-    slot_count: int = DEFAULT_SLOTS,
+    slot_count: int,
 ) -> bytes:
     """A signed keyset for these organizers, filled up with dummies and shuffled.
 

@@ -42,6 +42,7 @@ def make(**changes: Any) -> bytes:
         "valid_from": NOW,
         "valid_until": NOW + 60,
         "organizers": [ANN.public],
+        "slot_count": 8,
     }
     return sign_keyset(ROOT_SEED, **(usual | changes))
 
