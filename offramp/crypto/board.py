@@ -12,14 +12,23 @@ from struct import Struct
 from typing import Final
 
 from offramp.crypto import labels
-from offramp.crypto.errors import NotABoard, ShardFull, UnsupportedVersion, WrongReplyLength, WrongShardLength
+from offramp.crypto.errors import (
+    NotABoard,
+    ShardDamaged,
+    ShardFull,
+    UnsupportedVersion,
+    WrongReplyLength,
+    WrongShardLength,
+)
 from offramp.crypto.hashing import labelled_hash
 
 VERSION: Final = 1
 REPLY_LENGTH: Final = 4_096
 REPLIES_IN_SHARD: Final = 64
-SHARD_LENGTH: Final = REPLY_LENGTH * REPLIES_IN_SHARD
+CHECKSUM_LENGTH: Final = 16
+SHARD_LENGTH: Final = REPLY_LENGTH * REPLIES_IN_SHARD + CHECKSUM_LENGTH
 MAX_DOUBLINGS: Final = 16
+MAX_SHARD_NUMBER: Final = 2**MAX_DOUBLINGS - 1
 MAX_BUILD: Final = 2**53 - 1  # what JavaScript counts to without loss
 
 # 9.2: magic, version, doublings, build
@@ -75,6 +84,11 @@ def _is_in_range(descriptor: Descriptor) -> bool:
     return 0 <= descriptor.doublings <= MAX_DOUBLINGS and 1 <= descriptor.build <= MAX_BUILD
 
 
+def reply_id(reply: bytes) -> bytes:
+    """The 16 bytes by which server, courier and desk name this reply (9.1)."""
+    return labelled_hash(labels.REPLY_ID, reply)[:16]
+
+
 def make_dummy() -> bytes:
     """4096 bytes that nobody can tell from a reply without its key (9.1)."""
     return secrets.token_bytes(REPLY_LENGTH)
@@ -92,11 +106,20 @@ def make_shard(replies: Sequence[bytes]) -> bytes:
     if any(len(reply) != REPLY_LENGTH for reply in replies):
         raise WrongReplyLength
     dummies = [make_dummy() for _ in range(REPLIES_IN_SHARD - len(replies))]
-    return b"".join(sorted([*replies, *dummies]))
+    body = b"".join(sorted([*replies, *dummies]))
+    return body + _checksum(body)
 
 
 def replies_of(shard: bytes) -> list[bytes]:
-    """The 64 replies of a shard, dummies among them. Raises WrongShardLength."""
-    if len(shard) != SHARD_LENGTH:
+    """The 64 replies of a shard, dummies among them (9.3). Raises WrongShardLength or ShardDamaged."""
+    if len(shard) != SHARD_LENGTH:  # 9.3, step 1
         raise WrongShardLength
-    return [shard[start : start + REPLY_LENGTH] for start in range(0, SHARD_LENGTH, REPLY_LENGTH)]
+    body = shard[:-CHECKSUM_LENGTH]
+    if shard[-CHECKSUM_LENGTH:] != _checksum(body):  # 9.3, step 2
+        raise ShardDamaged
+    return [body[start : start + REPLY_LENGTH] for start in range(0, len(body), REPLY_LENGTH)]
+
+
+def _checksum(body: bytes) -> bytes:
+    """What a shard ends with (9.1): it finds accidents, and proves nothing."""
+    return labelled_hash(labels.SHARD_SUM, body)[:CHECKSUM_LENGTH]

@@ -8,18 +8,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final
 
-from offramp.crypto import labels
+from offramp.crypto import framing, labels
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, envelope_id
-from offramp.crypto.errors import BundleTruncated, NotABundle, UnsupportedVersion
+from offramp.crypto.errors import BundleTruncated, NotABundle
+from offramp.crypto.framing import READ_SIZE, Framing
 
 VERSION: Final = 1
 HEADER: Final = labels.BUNDLE + bytes((VERSION,))
-_READ_SIZE: Final = 1 << 18
+_FRAMING: Final = Framing(HEADER, ENVELOPE_LENGTHS, NotABundle, BundleTruncated)
 
 
 def frame(envelope: bytes) -> bytes:
     """One envelope as it stands in a bundle, behind its length."""
-    return len(envelope).to_bytes(4, "big") + envelope
+    return framing.frame(envelope)
 
 
 def read_stream(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -27,47 +28,13 @@ def read_stream(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
     Raises NotABundle or UnsupportedVersion at once, and BundleTruncated after the last whole envelope.
     """
-    buffer = bytearray()
-    header_seen = False
-    for chunk in chunks:
-        buffer += chunk
-        if not header_seen:
-            _check_header(buffer)
-            header_seen = len(buffer) >= len(HEADER)
-            if header_seen:
-                del buffer[: len(HEADER)]
-        if header_seen:
-            yield from _whole_frames(buffer)
-    if buffer or not header_seen:
-        raise BundleTruncated
-
-
-def _whole_frames(buffer: bytearray) -> Iterator[bytes]:
-    """Takes all whole frames from the front of `buffer`."""
-    while len(buffer) >= 4:
-        length = int.from_bytes(buffer[:4], "big")
-        if length not in ENVELOPE_LENGTHS:
-            raise NotABundle
-        if len(buffer) < 4 + length:
-            return
-        envelope = bytes(buffer[4 : 4 + length])
-        del buffer[: 4 + length]
-        yield envelope
-
-
-def _check_header(start: bytes | bytearray) -> None:
-    """Raises where `start`, however short, is not the start of a bundle that can be read."""
-    magic = start[: len(labels.BUNDLE)]
-    if not labels.BUNDLE.startswith(magic):
-        raise NotABundle
-    if start[len(labels.BUNDLE) : len(HEADER)] not in (b"", HEADER[-1:]):
-        raise UnsupportedVersion
+    return _FRAMING.read(chunks)
 
 
 def read_bundle(path: Path) -> Iterator[bytes]:
     """The envelopes of a bundle file, one after another. Raises as `read_stream` does, and OSError."""
     with path.open("rb") as file:
-        yield from read_stream(iter(lambda: file.read(_READ_SIZE), b""))
+        yield from read_stream(iter(lambda: file.read(READ_SIZE), b""))
 
 
 class BundleWriter:

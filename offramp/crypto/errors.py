@@ -1,4 +1,4 @@
-"""The errors of FORMAT.md, section 11, under one root.
+"""The errors of FORMAT.md, section 12, under one root.
 
 A class is something that a caller can act on, and its docstring is what a person may be told.
 No error carries data of a letter or a key, for the text of exceptions ends up in logs.
@@ -171,6 +171,10 @@ class WrongShardLength(BoardError):
     """This part of the board is longer or shorter than all are."""
 
 
+class ShardDamaged(BoardError):
+    """This part of the board was damaged on its way."""
+
+
 class NotABoard(BoardError):
     """This is not the description of a board."""
 
@@ -196,3 +200,18 @@ class ParcelDamaged(ParcelError):
 
 class ParcelTooLarge(ParcelError):
     """This file is too large; 8 MiB fit in one parcel."""
+
+
+# Section 11: packs.
+
+
+class PackError(OfframpError):
+    """This pack cannot be used."""
+
+
+class NotAPack(PackError):
+    """This is not a pack of answers."""
+
+
+class PackTruncated(PackError):
+    """The last record of this pack is incomplete; those before it are whole."""

@@ -18,6 +18,7 @@ def parcel_length(size_class: int) -> int:
 
 
 _CLASSES: Final = {parcel_length(size_class): size_class for size_class in SIZE_CLASSES}
+PARCEL_LENGTHS: Final = frozenset(_CLASSES)
 
 
 def class_of_parcel(length: int) -> int | None:

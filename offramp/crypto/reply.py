@@ -60,7 +60,7 @@ def open_reply(reply: bytes, reply_key: bytes) -> Answer | None:
 
 
 def open_shard(shard: bytes, reply_key: bytes) -> Reading:
-    """All answers in a shard that the reply key [32] opens (9.3). Raises WrongShardLength."""
+    """All answers in a shard that the reply key [32] opens (9.3). Raises WrongShardLength or ShardDamaged."""
     answers: set[Answer] = set()
     malformed = 0
     for reply in replies_of(shard):

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offramp.crypto.answer import Answer, read_answer, write_answer
-from offramp.crypto.board import make_shard, read_descriptor, shard_number
+from offramp.crypto.board import REPLY_LENGTH, make_shard, read_descriptor, shard_number
 from offramp.crypto.errors import OfframpError
 from offramp.crypto.parcel import parcel_id
 from offramp.crypto.parcel_sealing import open_parcel, seal_data, seal_parcel
 from offramp.crypto.reply import MAX_ANSWER_LENGTH, open_reply, open_shard, seal_reply
-from tests.crypto.answer_samples import ANSWERS, KEYS, OTHER_KEY, REPLY_KEY
+from tests.crypto.answer_samples import ANSWER, ANSWERS, KEYS, OTHER_KEY, REPLY_KEY
 from tests.crypto.peer import Peer, start_peer, text
 from tests.crypto.phrase import WORDS, read_phrase, reply_key_of, thread_of, words_of
 from tests.crypto.vectors import shown_answer
@@ -62,6 +62,28 @@ def test_python_makes_a_shard_and_the_page_reads_it(peer: Peer, answers: list[An
     assert len(found) == len(set(answers))
     got = peer.ask("open_shard", shard=text(shard), reply_key=text(REPLY_KEY))
     assert got == {"result": {"answers": found, "malformed": 0}}
+
+
+SHARD = make_shard([seal_reply(ANSWER, REPLY_KEY)])
+
+
+@given(data=st.data())
+@settings(SHARED, max_examples=40)
+def test_both_refuse_the_same_broken_shards(peer: Peer, data: st.DataObject) -> None:
+    changed = bytearray(SHARD)
+    match data.draw(st.sampled_from(["flip", "cut", "append", "swap"])):
+        case "flip":
+            bit = data.draw(st.integers(0, 8 * len(changed) - 1))
+            changed[bit // 8] ^= 1 << bit % 8
+        case "cut":
+            del changed[data.draw(st.integers(0, len(changed) - 1) | st.just(REPLY_LENGTH * 64)) :]
+        case "append":
+            changed += bytes(data.draw(st.integers(1, 5000)))
+        case "swap":
+            changed[: 2 * REPLY_LENGTH] = changed[REPLY_LENGTH : 2 * REPLY_LENGTH] + changed[:REPLY_LENGTH]
+    expected = verdict(lambda: open_shard(bytes(changed), REPLY_KEY))
+    assert set(expected) == {"error"}
+    assert peer.ask("open_shard", shard=text(bytes(changed)), reply_key=text(REPLY_KEY)) == expected
 
 
 PIECES = st.sampled_from(

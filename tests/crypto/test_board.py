@@ -19,6 +19,7 @@ from offramp.crypto.board import (
     make_shard,
     read_descriptor,
     replies_of,
+    reply_id,
     shard_number,
     write_descriptor,
 )
@@ -26,6 +27,7 @@ from offramp.crypto.errors import (
     AnswerMalformed,
     AnswerTooLong,
     NotABoard,
+    ShardDamaged,
     ShardFull,
     UnsupportedVersion,
     WrongReplyLength,
@@ -113,6 +115,23 @@ def test_a_shard_takes_64_replies_and_nothing_else() -> None:
 def test_no_truncated_shard_is_read(length: int) -> None:
     with pytest.raises(WrongShardLength):
         open_shard(bytes(length), REPLY_KEY)
+
+
+SHARD = make_shard([REPLY])
+
+
+@given(bit=st.integers(0, 8 * SHARD_LENGTH - 1))
+def test_no_shard_with_a_changed_bit_is_read(bit: int) -> None:
+    changed = bytearray(SHARD)
+    changed[bit // 8] ^= 1 << bit % 8
+    with pytest.raises(ShardDamaged):
+        open_shard(bytes(changed), REPLY_KEY)
+
+
+def test_a_reply_has_one_id() -> None:
+    assert len(reply_id(REPLY)) == 16
+    assert reply_id(REPLY) != reply_id(make_dummy())
+    assert reply_id(REPLY) not in make_shard([REPLY])
 
 
 DESCRIPTORS = st.builds(Descriptor, st.integers(0, 16), st.integers(1, MAX_BUILD))

@@ -11,6 +11,8 @@ SERVERS = (
     "envelope",
     "keyset",
     "bundle",
+    "framing",
+    "pack",
     "request",
     "errors",
     "labels",

@@ -8,17 +8,16 @@ import inspect
 import pytest
 from nacl.bindings import crypto_secretbox_open_easy
 
-from offramp.crypto import errors, labels
-from offramp.crypto.bundle import read_stream
+from offramp.crypto import bundle, errors, labels, pack
 from offramp.crypto.envelope import FIXED_HEADER, chunk_nonce, header_length, read_header
 from offramp.crypto.errors import OfframpError
 from offramp.crypto.hashing import labelled_hash
 from offramp.crypto.opening import Opener
-from tests.crypto.vectors import FOLDER, VECTORS, bundle_parts, envelope_of, key_of, run, trusted
+from tests.crypto.vectors import FOLDER, VECTORS, bundle_parts, envelope_of, key_of, run, shown_post, trusted
 
 BASES = {
     *("OfframpError", "EnvelopeError", "KeysetError", "SecretFileError"),
-    *("BundleError", "BoardError", "ParcelError"),
+    *("BundleError", "BoardError", "ParcelError", "PackError"),
 }
 
 
@@ -51,15 +50,31 @@ def test_a_bundle_may_arrive_in_any_pieces(name: str) -> None:
         count = 0
         got = "ok"
         try:
-            for _ in read_stream(pieces):
+            for _ in bundle.read_stream(pieces):
                 count += 1
         except OfframpError as error:
             got = type(error).__name__
         assert (got, count) == (VECTORS[name]["expect"], VECTORS[name]["envelopes"])
 
 
+@pytest.mark.parametrize("name", [name for name in VECTORS if VECTORS[name]["kind"] == "pack"])
+def test_a_pack_may_arrive_in_any_pieces(name: str) -> None:
+    """And gives every whole record before it fails."""
+    raw = b"".join(bundle_parts(VECTORS[name]))
+    for size in (1, 7, 4096, 1 << 20):
+        pieces = (raw[start : start + size] for start in range(0, len(raw), size))
+        read = []
+        got = "ok"
+        try:
+            for post in pack.read_stream(pieces):
+                read.append(shown_post(post))
+        except OfframpError as error:
+            got = type(error).__name__
+        assert (got, read) == (VECTORS[name]["expect"], VECTORS[name]["read"])
+
+
 def test_the_worked_example_step_by_step() -> None:
-    """FORMAT.md, section 13: each intermediate value of 2.2, from the values before it."""
+    """FORMAT.md, section 14: each intermediate value of 2.2, from the values before it."""
     vector = VECTORS["envelope_smallest"]
     envelope, keyset = envelope_of(vector), trusted(vector)
     steps = vector["steps"]

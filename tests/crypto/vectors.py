@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from offramp.crypto import bundle, keyset, secret_file
+from offramp.crypto import bundle, keyset, pack, secret_file
 from offramp.crypto.answer import Answer, Parcel, read_answer
 from offramp.crypto.board import read_descriptor, shard_number
 from offramp.crypto.envelope import envelope_id
@@ -18,6 +18,7 @@ from offramp.crypto.errors import OfframpError
 from offramp.crypto.keyset import Keyset, read_keyset, verify_keyset
 from offramp.crypto.letter import Attachment, Letter, read_content
 from offramp.crypto.opening import Opener, OpeningKey
+from offramp.crypto.pack import ParcelPost, Post, ReplyPost
 from offramp.crypto.parcel import parcel_id
 from offramp.crypto.parcel_sealing import open_parcel, seal_data
 from offramp.crypto.reply import open_reply, open_shard, seal_reply
@@ -151,12 +152,28 @@ def _run_secret_file(vector: Vector) -> tuple[object, object]:
 
 
 def bundle_parts(vector: Vector) -> list[bytes]:
-    """The bytes of a bundle: hexadecimal, or so many zeros in the place of an envelope."""
+    """The bytes of a bundle or pack: hexadecimal, or so many zeros in the place of what is sealed."""
     return [bytes(part) if isinstance(part, int) else bytes.fromhex(part) for part in vector["parts"]]
 
 
 def _run_bundle(vector: Vector) -> tuple[object, object]:
     return vector["envelopes"], sum(1 for _ in bundle.read_stream(bundle_parts(vector)))
+
+
+def shown_post(post: Post) -> list[Any]:
+    """A record of a pack in the form in which the vectors show it."""
+    said = [post.last_day.isoformat(), post.id.hex()]
+    match post:
+        case ReplyPost():
+            return ["reply", *said, post.shard_number]
+        case ParcelPost():
+            return ["parcel", *said]
+        case _:
+            return ["taken back", *said]
+
+
+def _run_pack(vector: Vector) -> tuple[object, object]:
+    return vector["read"], [shown_post(post) for post in pack.read_stream(bundle_parts(vector))]
 
 
 def _run_request(vector: Vector) -> tuple[object, object]:
@@ -256,6 +273,7 @@ RUNNERS: dict[str, Callable[[Vector], tuple[object, object]]] = {
     "sealing": _run_sealing,
     "secret_file": _run_secret_file,
     "bundle": _run_bundle,
+    "pack": _run_pack,
     "request": _run_request,
     "phrase": _run_phrase,
     "answer": _run_answer,

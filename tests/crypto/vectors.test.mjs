@@ -6,7 +6,7 @@ import * as errors from "../../offramp/crypto/js/errors.mjs";
 import { runVectors } from "./browser_vectors.mjs";
 import { loadVectors } from "./load_vectors.mjs";
 
-const KINDS = ["envelope", "content", "keyset", "sealing", "secret_file", "bundle", "request"];
+const KINDS = ["envelope", "content", "keyset", "sealing", "secret_file", "bundle", "request", "pack"];
 const ANSWERS = ["phrase", "answer", "reply", "reply_sealing", "shard", "board", "parcel", "parcel_sealing"];
 const vectors = loadVectors();
 

@@ -1,15 +1,20 @@
 /** The board from outside (FORMAT.md, 9): its lengths, shard numbers, and the descriptor. */
 
-import { equal } from "./bytes.mjs";
-import { NotABoard, UnsupportedVersion, WrongShardLength } from "./errors.mjs";
-import { BOARD, SHARD, labelledHash } from "./hashing.mjs";
+import { blake2b } from "@noble/hashes/blake2.js";
+import { equal, pause } from "./bytes.mjs";
+import { NotABoard, ShardDamaged, UnsupportedVersion, WrongShardLength } from "./errors.mjs";
+import { BOARD, SHARD, SHARD_SUM, labelledHash } from "./hashing.mjs";
 
 const VERSION = 1;
 export const REPLY_LENGTH = 4096;
 export const REPLIES_IN_SHARD = 64;
-export const SHARD_LENGTH = REPLY_LENGTH * REPLIES_IN_SHARD;
+const BODY_LENGTH = REPLY_LENGTH * REPLIES_IN_SHARD;
+export const SHARD_LENGTH = BODY_LENGTH + 16;
 export const MAX_DOUBLINGS = 16;
 export const DESCRIPTOR_LENGTH = 26;
+
+/** After so many bytes of a checksum the page may paint: some 20 milliseconds without JIT. */
+const BETWEEN_PAUSES = 3 * REPLY_LENGTH;
 
 /**
  * @typedef {object} Descriptor
@@ -51,14 +56,30 @@ export function readDescriptor(raw) {
 }
 
 /**
- * The 64 replies of a shard, dummies among them.
+ * The 64 replies of a shard, dummies among them (9.3). Lets the page paint in between.
  * @param {Uint8Array} shard
- * @returns {Uint8Array[]}
- * @throws {WrongShardLength}
+ * @returns {Promise<Uint8Array[]>}
+ * @throws {WrongShardLength | ShardDamaged}
  */
-export function repliesOf(shard) {
-  if (shard.length !== SHARD_LENGTH) throw new WrongShardLength();
+export async function repliesOf(shard) {
+  if (shard.length !== SHARD_LENGTH) throw new WrongShardLength(); // 9.3, step 1
+  const checksum = await checksumOf(shard.subarray(0, BODY_LENGTH));
+  if (!equal(checksum, shard.subarray(BODY_LENGTH))) throw new ShardDamaged(); // 9.3, step 2
   return Array.from({ length: REPLIES_IN_SHARD }, (_, i) =>
     shard.slice(i * REPLY_LENGTH, (i + 1) * REPLY_LENGTH),
   );
+}
+
+/**
+ * What a shard ends with (9.1): it finds accidents, and proves nothing.
+ * @param {Uint8Array} body the 64 replies
+ * @returns {Promise<Uint8Array>} 16 bytes
+ */
+export async function checksumOf(body) {
+  const hash = blake2b.create({ dkLen: 32, personalization: SHARD_SUM });
+  for (let start = 0; start < body.length; start += BETWEEN_PAUSES) {
+    hash.update(body.subarray(start, start + BETWEEN_PAUSES));
+    await pause();
+  }
+  return hash.digest().slice(0, 16);
 }

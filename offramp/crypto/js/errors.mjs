@@ -1,5 +1,5 @@
 /**
- * The errors of FORMAT.md, section 11, under the same names as in Python.
+ * The errors of FORMAT.md, section 12, under the same names as in Python.
  *
  * Their `name` is what the page looks up its own sentence by; they carry no text, and no data but for
  * those of the phrase, which say where a person should look again.
@@ -62,6 +62,7 @@ export const AnswerMalformed = /* @__PURE__ */ kind("AnswerMalformed", BoardErro
 export const AnswerTooLong = /* @__PURE__ */ kind("AnswerTooLong", BoardError);
 export const WrongReplyLength = /* @__PURE__ */ kind("WrongReplyLength", BoardError);
 export const WrongShardLength = /* @__PURE__ */ kind("WrongShardLength", BoardError);
+export const ShardDamaged = /* @__PURE__ */ kind("ShardDamaged", BoardError);
 export const NotABoard = /* @__PURE__ */ kind("NotABoard", BoardError);
 
 // Section 10: parcels.

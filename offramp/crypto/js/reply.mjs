@@ -2,7 +2,7 @@
 
 import { xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import { readAnswer, writeAnswer } from "./answer.mjs";
-import { REPLY_LENGTH, repliesOf } from "./board.mjs";
+import { REPLIES_IN_SHARD, REPLY_LENGTH, repliesOf } from "./board.mjs";
 import { pause, toHex } from "./bytes.mjs";
 import { AnswerMalformed, WrongReplyLength } from "./errors.mjs";
 
@@ -44,15 +44,19 @@ function decrypt(reply, key) {
  * Tries every reply, for there may be more than one. Lets the page paint in between.
  * @param {Uint8Array} shard
  * @param {Uint8Array} replyKey 32 bytes
+ * @param {{ onProgress?: (done: number, total: number) => void }} [options]
  * @returns {Promise<{ answers: import("./answer.mjs").Answer[], malformed: number }>} with how many
  *   replies opened and were no answer
- * @throws {WrongShardLength}
+ * @throws {WrongShardLength | ShardDamaged}
  */
-export async function openShard(shard, replyKey) {
+export async function openShard(shard, replyKey, { onProgress = () => {} } = {}) {
   const found = new Map(); // by the answer's bytes in hexadecimal
   let malformed = 0;
-  for (const [index, reply] of repliesOf(shard).entries()) {
-    if (index % BETWEEN_PAUSES === 0) await pause();
+  for (const [index, reply] of (await repliesOf(shard)).entries()) {
+    if (index % BETWEEN_PAUSES === 0) {
+      onProgress(index, REPLIES_IN_SHARD);
+      await pause();
+    }
     try {
       const answer = openReply(reply, replyKey);
       if (answer) found.set(toHex(writeAnswer(answer)), answer);

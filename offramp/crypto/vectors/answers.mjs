@@ -1,19 +1,15 @@
-/** Cases of FORMAT.md, sections 8 and 9: answers, replies, shards and descriptors. */
+/** Cases of FORMAT.md, section 8: answers and replies. */
 
 import { readAnswer, writeAnswer } from "../js/answer.mjs";
 import { padReply, sealPaddedReply, sealReply } from "../js/answering.mjs";
-import { shardNumber, shardOf } from "../js/board.mjs";
-import { concat, toHex, toUtf8, u32 } from "../js/bytes.mjs";
-import { BOARD, ENVELOPE } from "../js/hashing.mjs";
+import { concat, toHex, toUtf8 } from "../js/bytes.mjs";
 import { MAX_ANSWER_LENGTH } from "../js/reply.mjs";
 import { base64, fixedRandom, hex } from "./material.mjs";
 
-const REPLY_KEY = fixedRandom("reply key")(32);
-const OTHER_KEY = fixedRandom("another reply key")(32);
+export const REPLY_KEY = fixedRandom("reply key")(32);
+export const OTHER_KEY = fixedRandom("another reply key")(32);
 
-const THREAD = fixedRandom("thread")(16);
-
-const PLAIN = { number: 1, day: "2026-11-21", text: "You are not too old for this.", parcels: [] };
+export const PLAIN = { number: 1, day: "2026-11-21", text: "You are not too old for this.", parcels: [] };
 const parcel = (name, size, seed = name) => {
   const random = fixedRandom(`parcel ${seed}`);
   return { id: random(16), key: random(32), name, size };
@@ -122,10 +118,12 @@ function answerCases() {
   };
 }
 
-const sealed = (why, members = {}, key = REPLY_KEY) =>
+/** The plain answer, or another, as a reply; `why` stands for its randomness. */
+export const sealed = (why, members = {}, key = REPLY_KEY) =>
   sealReply({ ...PLAIN, ...members }, key, fixedRandom(`reply: ${why}`));
-const hand = (why, padded) => sealPaddedReply(padded, REPLY_KEY, fixedRandom(`reply: ${why}`));
-const flipped = (bytes, offset) => bytes.map((byte, i) => (i === offset ? byte ^ 1 : byte));
+/** A reply that holds what no writer would put there. */
+export const hand = (why, padded) => sealPaddedReply(padded, REPLY_KEY, fixedRandom(`reply: ${why}`));
+export const flipped = (bytes, offset) => bytes.map((byte, i) => (i === offset ? byte ^ 1 : byte));
 
 function replyCases() {
   const reply = (why, expect, raw, read) => ({
@@ -178,109 +176,5 @@ function replyCases() {
   };
 }
 
-/** A shard is told in parts: so many dummies, here of zero bytes, or a reply. */
-function shardCases() {
-  const [first, second, third] = [
-    { text: "The first." },
-    { number: 2, text: "The second." },
-    { number: 10, text: "The tenth." },
-  ];
-  const shard = (why, parts, read) => ({
-    kind: "shard",
-    expect: read ? "ok" : "WrongShardLength",
-    why,
-    reply_key: hex(REPLY_KEY),
-    parts: parts.map((part) => (part instanceof Uint8Array ? base64(part) : part)),
-    ...(read ? { read } : {}),
-  });
-  const found = (answers, malformed = 0) => ({
-    answers: answers.map((members) => shownAnswer({ ...PLAIN, ...members })),
-    malformed,
-  });
-  const slots = (count) => 4096 * count;
-  const broken = hand("broken", padReply(toUtf8("{}")));
-  const earlier = { day: "2026-11-20", text: "The first." };
-  return {
-    shard_no_answer: shard("nothing for this key", [slots(10), sealed("other", {}, OTHER_KEY), slots(53)], found([])),
-    shard_first_and_last: shard(
-      "answers in the first and in the last place, the later one first",
-      [sealed("second", second), slots(62), sealed("first", first)],
-      found([first, second]),
-    ),
-    shard_numbers: shard(
-      "numbers are sorted as numbers",
-      [sealed("tenth", third), sealed("second", second), slots(62)],
-      found([second, third]),
-    ),
-    shard_answer_twice: shard(
-      "one answer sealed twice is one answer",
-      [sealed("once", first), slots(62), sealed("twice", first)],
-      found([first]),
-    ),
-    shard_number_twice: shard(
-      "two answers with one number are both there, in the order of their bytes",
-      [sealed("first", first), slots(62), sealed("earlier", earlier)],
-      found([earlier, first]),
-    ),
-    shard_malformed: shard(
-      "a reply that opens and is no answer does not hide the others",
-      [broken, slots(60), broken, sealed("first", first), broken],
-      found([first], 3),
-    ),
-    shard_reply_moved: shard(
-      "a reply that is one byte off its place",
-      [1, sealed("first", first), slots(63) - 1],
-      found([]),
-    ),
-    shard_empty: shard("no bytes", []),
-    shard_one_reply: shard("one reply and no dummies", [sealed("first", first)]),
-    shard_one_byte_short: shard("one byte less", [sealed("first", first), slots(63) - 1]),
-    shard_one_byte_long: shard("one byte more", [sealed("first", first), slots(63) + 1]),
-    shard_one_reply_short: shard("63 replies", [sealed("first", first), slots(62)]),
-    shard_one_reply_long: shard("65 replies", [sealed("first", first), slots(64)]),
-  };
-}
-
-function boardCases() {
-  const raw = ({ magic = BOARD, version = 1, doublings = 3, high = 0, low = 7 } = {}) =>
-    concat(magic, Uint8Array.of(version, doublings), u32(high), u32(low));
-  const board = (why, expect, bytes, read = {}) => ({
-    kind: "board",
-    expect,
-    why,
-    board: hex(bytes),
-    ...(expect === "ok" ? { thread: hex(THREAD), read: { ...read, shard: shardOf(read, shardNumber(THREAD)) } } : {}),
-  });
-  const no = (why, bytes) => board(why, "NotABoard", bytes);
-  return {
-    board_eight_shards: board("eight shards", "ok", raw(), { doublings: 3, build: 7 }),
-    board_one_shard: board("one shard, the first build", "ok", raw({ doublings: 0, low: 1 }), {
-      doublings: 0,
-      build: 1,
-    }),
-    board_largest: board(
-      "the most shards, the largest build",
-      "ok",
-      raw({ doublings: 16, high: 0x1fffff, low: 0xffffffff }),
-      { doublings: 16, build: Number.MAX_SAFE_INTEGER },
-    ),
-    board_empty: no("no bytes", new Uint8Array(0)),
-    board_magic_alone: no("the magic alone", BOARD),
-    board_magic_wrong: no("another magic", raw({ magic: ENVELOPE })),
-    board_version_unknown: board("version 2", "UnsupportedVersion", raw({ version: 2 })),
-    board_version_unknown_longer: board(
-      "version 2, with more bytes",
-      "UnsupportedVersion",
-      concat(raw({ version: 2 }), Uint8Array.of(0)),
-    ),
-    board_truncated: no("one byte less", raw().slice(0, -1)),
-    board_trailing_byte: no("one byte more", concat(raw(), Uint8Array.of(0))),
-    board_doublings_too_many: no("17 doublings", raw({ doublings: 17 })),
-    board_build_zero: no("build zero", raw({ low: 0 })),
-    board_build_too_large: no("a build of 54 bits", raw({ high: 0x200000, low: 0 })),
-    board_page: no("a page in the place of the descriptor", toUtf8("<!doctype html><title>")),
-  };
-}
-
 /** @returns {Record<string, object>} */
-export const answeringCases = () => ({ ...answerCases(), ...replyCases(), ...shardCases(), ...boardCases() });
+export const answeringCases = () => ({ ...answerCases(), ...replyCases() });

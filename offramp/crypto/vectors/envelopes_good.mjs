@@ -1,4 +1,4 @@
-/** Envelopes that open, and the worked example of FORMAT.md, section 13. */
+/** Envelopes that open, and the worked example of FORMAT.md, section 14. */
 
 import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 import { concat, toUtf8 } from "../js/bytes.mjs";

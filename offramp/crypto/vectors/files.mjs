@@ -2,14 +2,9 @@
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { argon2id } from "@noble/hashes/argon2.js";
-import { blake2b } from "@noble/hashes/blake2.js";
 import { concat, toUtf8, u32 } from "../js/bytes.mjs";
 import { secretBox } from "../js/sealing.mjs";
-import { base64, fixedRandom, hex } from "./material.mjs";
-
-/** A label of section 1 that the page does not know. */
-const label = (text) => concat(toUtf8(text), new Uint8Array(16 - text.length));
-const hash = (name, data, key) => blake2b(data, { dkLen: 32, personalization: label(name), key });
+import { base64, fixedRandom, hash, hex, label } from "./material.mjs";
 
 const PASSPHRASE = "caf\u00e9 au lait, s'il vous pla\u00eet";
 

@@ -10,12 +10,14 @@ import { readdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { answeringCases } from "./answers.mjs";
+import { boardCases } from "./boards.mjs";
 import { contentCases } from "./contents.mjs";
 import { damagedEnvelopes } from "./envelopes_damaged.mjs";
 import { goodEnvelopes } from "./envelopes_good.mjs";
 import { malformedEnvelopes, sealingCases } from "./envelopes_malformed.mjs";
 import { fileCases } from "./files.mjs";
 import { keysetCases } from "./keysets.mjs";
+import { packCases } from "./packs.mjs";
 import { parcelCases } from "./parcels.mjs";
 import { phraseCases } from "./phrases.mjs";
 
@@ -33,7 +35,9 @@ export async function allVectors() {
     ...fileCases(),
     ...phraseCases(),
     ...answeringCases(),
+    ...boardCases(),
     ...parcelCases(),
+    ...packCases(),
   };
   return Object.fromEntries(
     Object.entries(cases).map(([name, vector]) => [`${name}.json`, `${JSON.stringify(vector, null, 1)}\n`]),

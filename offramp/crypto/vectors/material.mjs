@@ -10,6 +10,12 @@ import { publicHalves } from "../js/opening.mjs";
 export const hex = (bytes) => Buffer.from(bytes).toString("hex");
 export const base64 = (bytes) => Buffer.from(bytes).toString("base64");
 
+/** A label of section 1, by its text: the page does not know all of them. */
+export const label = (text) => concat(toUtf8(text), new Uint8Array(16 - text.length));
+
+/** `Hash` of section 1. */
+export const hash = (name, data, key) => blake2b(data, { dkLen: 32, personalization: label(name), key });
+
 /**
  * A source of bytes in the place of the system's generator: BLAKE2b of a name and a counter.
  * @param {string} name
