@@ -1,9 +1,9 @@
 /** The board from outside (FORMAT.md, 9): its lengths, shard numbers, and the descriptor. */
 
-import { blake2b } from "@noble/hashes/blake2.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { equal, pause } from "./bytes.mjs";
 import { NotABoard, ShardDamaged, UnsupportedVersion, WrongShardLength } from "./errors.mjs";
-import { BOARD, SHARD, SHARD_SUM, labelledHash } from "./hashing.mjs";
+import { BOARD, SHARD, labelledHash } from "./hashing.mjs";
 
 const VERSION = 1;
 export const REPLY_LENGTH = 4096;
@@ -14,7 +14,7 @@ export const MAX_DOUBLINGS = 16;
 export const DESCRIPTOR_LENGTH = 26;
 
 /** After so many bytes of a checksum the page may paint: some 20 milliseconds without JIT. */
-const BETWEEN_PAUSES = 3 * REPLY_LENGTH;
+const BETWEEN_PAUSES = 4 * REPLY_LENGTH;
 
 /**
  * @typedef {object} Descriptor
@@ -76,7 +76,7 @@ export async function repliesOf(shard) {
  * @returns {Promise<Uint8Array>} 16 bytes
  */
 export async function checksumOf(body) {
-  const hash = blake2b.create({ dkLen: 32, personalization: SHARD_SUM });
+  const hash = sha256.create();
   for (let start = 0; start < body.length; start += BETWEEN_PAUSES) {
     hash.update(body.subarray(start, start + BETWEEN_PAUSES));
     await pause();

@@ -20,7 +20,6 @@ export const KEYSET_ID = /* @__PURE__ */ label("offramp/keysetid");
 export const REPLY_KEY = /* @__PURE__ */ label("offramp/replykey");
 export const THREAD = /* @__PURE__ */ label("offramp/thread");
 export const SHARD = /* @__PURE__ */ label("offramp/shard");
-export const SHARD_SUM = /* @__PURE__ */ label("offramp/shardsum");
 export const BOARD = /* @__PURE__ */ label("offramp/board");
 export const PARCEL = /* @__PURE__ */ label("offramp/parcel");
 export const PARCEL_ID = /* @__PURE__ */ label("offramp/parcelid");

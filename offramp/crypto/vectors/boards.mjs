@@ -1,5 +1,6 @@
 /** Cases of FORMAT.md, section 9: shards and descriptors. */
 
+import { sha256 } from "@noble/hashes/sha2.js";
 import { padReply } from "../js/answering.mjs";
 import { shardNumber, shardOf } from "../js/board.mjs";
 import { concat, toUtf8, u32 } from "../js/bytes.mjs";
@@ -11,7 +12,7 @@ const THREAD = fixedRandom("thread")(16);
 
 const bytesOf = (parts) =>
   concat(...parts.map((part) => (part instanceof Uint8Array ? part : new Uint8Array(part))));
-const checksumOf = (parts) => hash("offramp/shardsum", bytesOf(parts)).slice(0, 16);
+const checksumOf = (parts) => sha256(bytesOf(parts)).slice(0, 16);
 
 /** A shard is told in parts: so many dummies, here of zero bytes, or a reply, and at last the checksum. */
 function shardCases() {
@@ -73,8 +74,8 @@ function shardCases() {
     ),
     shard_checksum_flipped: damaged("one changed bit of the checksum", whole, flipped(checksumOf(whole), 15)),
     shard_checksum_zero: damaged("zeros in the place of the checksum", whole, new Uint8Array(16)),
-    shard_checksum_other_label: damaged(
-      "a checksum under the label of a reply id",
+    shard_checksum_other_hash: damaged(
+      "a checksum by another hash",
       whole,
       hash("offramp/replyid", bytesOf(whole)).slice(0, 16),
     ),
