@@ -23,7 +23,9 @@ from tests.crypto.phrase import WORDS, read_phrase, reply_key_of, thread_of, wor
 from tests.crypto.vectors import shown_answer
 
 # The peer is one process for all examples of a test, and keeps nothing between them.
-SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+SHARED = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 SHORT = ANSWERS.filter(lambda answer: len(write_answer(answer)) <= MAX_ANSWER_LENGTH)
 
 

@@ -22,7 +22,9 @@ from tests.crypto.peer import Peer, letter_in, letter_out, start_peer, text, tru
 from tests.crypto.samples import ANN, BEN, CAMPAIGN, KEYSET, LETTERS, NOW, ONION, RAW, ROOT, ROOT_SEED
 
 # The peer is one process for all examples of a test, and keeps nothing between them.
-SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+SHARED = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 
 
 @pytest.fixture(scope="module")
