@@ -118,7 +118,7 @@ def test_firefox_seals_and_python_opens(browser: Firefox, size: int) -> None:
 
 
 def test_the_page_gets_its_turns_while_a_whole_shard_is_tried(browser: Firefox) -> None:
-    turns, answers = browser.run_async(
+    found = browser.run_async(
         """const {SHARD_LENGTH, checksumOf, openShard} = offrampVectors;
            const shard = new Uint8Array(SHARD_LENGTH).map((_, i) => (i * 2654435761) >>> 13);
            shard.set(await checksumOf(shard.subarray(0, -16)), SHARD_LENGTH - 16);
@@ -132,5 +132,7 @@ def test_the_page_gets_its_turns_while_a_whole_shard_is_tried(browser: Firefox) 
            over = true;
            return [turns, answers.length];"""
     )
+    assert isinstance(found, list)
+    turns, answers = found
     assert turns >= 10
     assert answers == 0
