@@ -16,6 +16,7 @@ from offramp.campaign_table import CampaignError, CampaignUnreadable, Table
 
 __all__ = [
     "DEFAULT_CAMPAIGN",
+    "Answers",
     "Campaign",
     "CampaignError",
     "Field",
@@ -40,8 +41,17 @@ DEFAULT_SLOT_COUNT = 6
 FEWEST_SLOTS = 2
 MOST_SLOTS = 10
 
+# FORMAT 11: a post may be kept for 400 days at most, and an answer is written some days before it is pushed.
+DEFAULT_KEPT_DAYS = 60
+MOST_KEPT_DAYS = 366
+DEFAULT_REBUILD_MINUTES = 60
+MOST_REBUILD_MINUTES = 1440
+
 # FORMAT 2.4: what a field of a letter may be called.
 _FIELD_ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+FOLLOW_UP_FIELDS = ("answers_read", "day")
+"""What the answers page itself adds to a follow-up, so that the desk can put a conversation in order."""
 
 Kind = Literal["line", "text", "choice", "choices", "files"]
 _KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -64,12 +74,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: what stands before it, its fields, and what is said once it was received."""
+    """A form: what stands before it, its fields, and what is said once it was received.
+
+    With `answers`, whoever writes can have an answer on this site, for twelve words: `send_with_words` leads to
+    them, and `afterwards_with_words` is then said. Without, these two are empty.
+    """
 
     title: str
     introduction: tuple[str, ...]
     fields: tuple[Field, ...]
+    answers: bool
+    send_with_words: str
     send: str
+    afterwards_with_words: tuple[str, ...]
     afterwards: tuple[str, ...]
 
 
@@ -110,6 +127,20 @@ class Promises:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """The page that answers are read on.
+
+    `kept_days`: for how many days an answer stays there, 1 to 366.
+    `rebuild_minutes`: how often new answers appear, 1 to 1440.
+    """
+
+    title: str
+    introduction: tuple[str, ...]
+    kept_days: int
+    rebuild_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """All that one campaign says, asks and is called. `slot_count`: slots in each envelope, 2 to 10."""
 
@@ -122,6 +153,8 @@ class Campaign:
     promises: Promises
     help: Form
     offer: Form
+    answers: Answers
+    follow_up: Form
 
 
 def load_campaign(path: Path) -> Campaign:
@@ -159,6 +192,8 @@ def read_campaign(raw: bytes) -> Campaign:
         promises=_promises(table.table("promises")),
         help=_form(table.table("help")),
         offer=_form(table.table("offer")),
+        answers=_answers(table.table("answers")),
+        follow_up=_follow_up(table.table("follow_up")),
     )
     table.done()
     return campaign
@@ -219,14 +254,47 @@ def _promises(table: Table) -> Promises:
 
 
 def _form(table: Table) -> Form:
+    answers = table.flag("answers")
+    if not answers:
+        for key in ("send_with_words", "afterwards_with_words"):
+            if table.has(key):
+                raise table.wrong(key, "it is for forms with answers = true; remove it or add that")
     form = Form(
         title=table.line("title"),
         introduction=table.paragraphs("introduction"),
         fields=_fields(table),
+        answers=answers,
+        send_with_words=table.line("send_with_words") if answers else "",
         send=table.line("send"),
+        afterwards_with_words=table.paragraphs("afterwards_with_words") if answers else (),
         afterwards=table.paragraphs("afterwards"),
     )
     table.done()
+    return form
+
+
+def _answers(table: Table) -> Answers:
+    answers = Answers(
+        title=table.line("title"),
+        introduction=table.paragraphs("introduction"),
+        kept_days=table.whole_number("kept_days", default=DEFAULT_KEPT_DAYS, low=1, high=MOST_KEPT_DAYS),
+        rebuild_minutes=table.whole_number(
+            "rebuild_minutes", default=DEFAULT_REBUILD_MINUTES, low=1, high=MOST_REBUILD_MINUTES
+        ),
+    )
+    table.done()
+    return answers
+
+
+def _follow_up(table: Table) -> Form:
+    if table.has("answers"):
+        raise table.wrong(
+            "answers", "a follow-up is always answered under the words that it was sent with; remove it"
+        )
+    form = _form(table)
+    for field in form.fields:
+        if field.id in FOLLOW_UP_FIELDS:
+            raise table.wrong("fields", f'the page itself sends "{field.id}"; give the field another id')
     return form
 
 

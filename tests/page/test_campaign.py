@@ -38,8 +38,28 @@ def test_the_shipped_campaign_asks_what_it_should() -> None:
 
 
 def test_one_line_of_text_is_all_that_is_required() -> None:
-    for form in (default_campaign().help, default_campaign().offer):
+    campaign = default_campaign()
+    for form in (campaign.help, campaign.offer, campaign.follow_up):
         assert [field.id for field in form.fields if field.required] == ["message"]
+
+
+def test_an_answer_can_be_had_where_help_is_asked_for() -> None:
+    campaign = default_campaign()
+    assert campaign.help.answers
+    assert campaign.help.send_with_words
+    assert campaign.help.afterwards_with_words
+    assert not campaign.offer.answers
+    assert (campaign.offer.send_with_words, campaign.offer.afterwards_with_words) == ("", ())
+    assert {field.id: field.kind for field in campaign.follow_up.fields} == {
+        "message": "text",
+        "files": "files",
+    }
+
+
+def test_answers_stay_for_two_months_and_come_every_hour_where_the_file_does_not_say() -> None:
+    text = SHIPPED.replace("kept_days = 60", "").replace("rebuild_minutes = 60", "")
+    answers = read_campaign(text.encode()).answers
+    assert (answers.kept_days, answers.rebuild_minutes) == (60, 60)
 
 
 def test_slots_are_six_where_the_file_does_not_say() -> None:
@@ -52,6 +72,11 @@ def _replaced(old: str, new: str) -> Callable[[str], str]:
         return text.replace(old, new, 1)
 
     return change
+
+
+def _follow_up_asks_for(field: str) -> Callable[[str], str]:
+    more = f"""\n[[follow_up.fields]]\nid = "{field}"\nkind = "line"\nlabel = "x"\n"""
+    return lambda text: text + more
 
 
 @pytest.mark.parametrize(
@@ -84,6 +109,22 @@ def _replaced(old: str, new: str) -> Callable[[str], str]:
         (_replaced("[statement]", "[statements]"), CampaignKeyMissing, "statement"),
         (_replaced("[[about.sections]]", "[[about.section]]"), CampaignKeyUnknown, "about.section"),
         (_replaced("kept = [", "kept = [3, "), CampaignValueWrong, "promises.kept[1]"),
+        (_replaced("answers = true", 'answers = "yes"'), CampaignValueWrong, "help.answers"),
+        (_replaced("answers = true", "answers = false"), CampaignValueWrong, "help.send_with_words"),
+        (_replaced("\nsend_with_words", "\nsend_words"), CampaignKeyMissing, "help.send_with_words"),
+        (_replaced("\nafterwards_with_words", "\nafterward"), CampaignKeyMissing, "help.afterwards_with_words"),
+        (_replaced("_with_words = [", "_with_words = [3, "), CampaignValueWrong, "help.afterwards_with_words[1]"),
+        (_replaced("[answers]", "[answer]"), CampaignKeyMissing, "answers"),
+        (_replaced('title = "Read answers"', ""), CampaignKeyMissing, "answers.title"),
+        (_replaced("kept_days = 60", "kept_days = 0"), CampaignValueWrong, "answers.kept_days"),
+        (_replaced("kept_days = 60", "kept_days = 367"), CampaignValueWrong, "answers.kept_days"),
+        (_replaced("kept_days = 60", "kept_day = 60"), CampaignKeyUnknown, "answers.kept_day"),
+        (_replaced("rebuild_minutes = 60", "rebuild_minutes = 0"), CampaignValueWrong, "answers.rebuild_minutes"),
+        (_replaced("rebuild_minutes = 60", "rebuild_minutes = 1441"), CampaignValueWrong, "answers.rebuild_minutes"),
+        (_replaced("[follow_up]", "[follow_ups]"), CampaignKeyMissing, "follow_up"),
+        (_replaced("[follow_up]", "[follow_up]\nanswers = true"), CampaignValueWrong, "follow_up.answers"),
+        (_follow_up_asks_for("day"), CampaignValueWrong, "follow_up.fields"),
+        (_follow_up_asks_for("answers_read"), CampaignValueWrong, "follow_up.fields"),
         (lambda text: text + "\nx = \n", CampaignUnreadable, "line"),
         (lambda text: text + "#" * 300_000, CampaignUnreadable, "shorter"),
     ],
