@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
@@ -14,16 +15,29 @@ from offramp.store.errors import StoreBusy, StoreError, StoreFull, StoreUnavaila
 RESERVE_BYTES = 64 * 1024 * 1024
 """Room on the disk that additions leave alone: on a full disk SQLite cannot even delete."""
 
+_REORDER_BYTES = 16 * 1024 * 1024
+"""Up to this size a file is rewritten in the order of its places (VACUUM works in memory here)."""
+
 _LOG_PAGES = 4000  # 16 MiB: pages that many envelopes share are then copied once for all of them
 _BUSY_MILLISECONDS = 10_000
-_APPLICATION_ID = 0x4F66_666D  # "Offm"
-_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What stands in a file: the number that marks it as ours, that of its version, and its tables."""
+
+    application_id: int
+    version: int
+    tables: str
+
 
 # An envelope lies at a random place: row numbers that count up would keep the order of arrival for ever.
 # The ids are apart from the envelopes so that both trees stay flat: SQLite keeps 500 bytes of a large row in
 # the tree itself, and without row numbers in its inner pages too.  `noise` is what the ticks write.
-_SCHEMA = f"""
-BEGIN IMMEDIATE;
+ENVELOPES = Schema(
+    0x4F66_666D,  # "Offm"
+    1,
+    """
 CREATE TABLE IF NOT EXISTS ids (
   id BLOB PRIMARY KEY, place INTEGER NOT NULL, size_class INTEGER NOT NULL, length INTEGER NOT NULL,
   day INTEGER NOT NULL
@@ -33,13 +47,11 @@ CREATE TABLE IF NOT EXISTS acknowledged (
   courier BLOB NOT NULL, id BLOB NOT NULL, PRIMARY KEY (courier, id)
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE IF NOT EXISTS noise (one INTEGER PRIMARY KEY CHECK (one = 1), bytes BLOB NOT NULL) STRICT;
-PRAGMA application_id = {_APPLICATION_ID};
-PRAGMA user_version = {_FORMAT};
-COMMIT;
-"""
+""",
+)
 
 
-def connect(path: Path) -> apsw.Connection:
+def connect(path: Path, schema: Schema = ENVELOPES) -> apsw.Connection:
     """Open the file and make its tables where they are missing.  Raises apsw.Error, StoreUnavailable."""
     # The file is made here and not by SQLite, so that it is never readable by others, whatever the umask.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
@@ -52,18 +64,41 @@ def connect(path: Path) -> apsw.Connection:
     connection.pragma("temp_store", "MEMORY")
     connection.pragma("journal_size_limit", 0)
     connection.wal_autocheckpoint(_LOG_PAGES)
-    _prepare(connection)
+    _prepare(connection, schema)
     return connection
 
 
-def _prepare(connection: apsw.Connection) -> None:
+def _prepare(connection: apsw.Connection, schema: Schema) -> None:
     found = (connection.pragma("application_id"), connection.pragma("user_version"))
-    if found == (_APPLICATION_ID, _FORMAT):
+    if found == (schema.application_id, schema.version):
         return
     if found != (0, 0):
         connection.close()
         raise StoreUnavailable("The store's file was written by another program or another version.")
-    connection.execute(_SCHEMA)
+    connection.execute(
+        f"BEGIN IMMEDIATE;{schema.tables}"
+        f"PRAGMA application_id = {schema.application_id};PRAGMA user_version = {schema.version};COMMIT"
+    )
+
+
+def tidy(connection: apsw.Connection, *, reorder: bool) -> bool:
+    """Take everything deleted, and with *reorder* arrival's order, out of the files; whether that was done.
+
+    Pages are used in the order of arrival, whatever the ids; rewriting a file that is small enough puts them
+    into the order of the places, which are random.
+    Then the log is emptied: it holds old pages and their order.
+    Raises apsw.BusyError where another process empties the log just now.
+    """
+    reorder = reorder and _live_bytes(connection) <= _REORDER_BYTES
+    if reorder:
+        connection.execute("VACUUM")
+    connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+    return reorder
+
+
+def _live_bytes(connection: apsw.Connection) -> int:
+    pages = int(connection.pragma("page_count")) - int(connection.pragma("freelist_count"))
+    return pages * int(connection.pragma("page_size"))
 
 
 def free_bytes(path: Path) -> int:

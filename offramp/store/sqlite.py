@@ -16,7 +16,7 @@ from typing import Any
 import apsw
 
 from offramp.store import Stored
-from offramp.store.connection import RESERVE_BYTES, as_store_error, connect, free_bytes, translated
+from offramp.store.connection import RESERVE_BYTES, as_store_error, connect, free_bytes, tidy, translated
 from offramp.store.errors import StoreBusy, StoreFull, StoreUnavailable
 from offramp.store.writer import GroupWriter
 
@@ -25,9 +25,6 @@ QUEUE_LENGTH = 2048
 
 _REMOVE_BYTES = 16 * 1024 * 1024
 """Envelopes that one transaction destroys: deleting writes as many zeros as there were bytes."""
-
-_REORDER_BYTES = 16 * 1024 * 1024
-"""Up to this size the file is rewritten in the order of the places (VACUUM works in memory here)."""
 
 _TIDY_SECONDS = 10.0
 
@@ -173,16 +170,9 @@ class SqliteStore:
             self._tidy(connection)
 
     def _tidy(self, connection: apsw.Connection) -> None:
-        """Take arrival's order, and everything deleted, out of the files.
-
-        Pages are used in the order of arrival, whatever the ids; rewriting a file that is small enough
-        puts them into the order of the places, which are random.
-        Then the log is emptied: it holds old pages and their order.
-        """
-        if self._unordered and _live_bytes(connection) <= _REORDER_BYTES:
-            connection.execute("VACUUM")
+        """Take arrival's order out, where something came or went since the last time."""
+        if tidy(connection, reorder=self._unordered):
             self._unordered = False
-        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
 
 def _first_of_size(rows: Iterable[tuple[bytes, int | None]], limit: int) -> list[bytes]:
@@ -194,8 +184,3 @@ def _first_of_size(rows: Iterable[tuple[bytes, int | None]], limit: int) -> list
             break
         ids.append(id_)
     return ids
-
-
-def _live_bytes(connection: apsw.Connection) -> int:
-    pages = int(connection.pragma("page_count")) - int(connection.pragma("freelist_count"))
-    return pages * int(connection.pragma("page_size"))
