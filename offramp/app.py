@@ -1,28 +1,31 @@
 """The server's two web apps, every route in sight.
 
-The intake is public: it shows pages and takes sealed envelopes.
-The couriers' side lies on another socket and another onion address: enrolled couriers fetch from it.
-Neither can open an envelope, and nothing that they import can.
+The intake is public: it shows pages, takes sealed envelopes, and hands out the board, the same to everybody.
+The couriers' side lies on another socket and another onion address: enrolled couriers fetch from it, and push.
+Neither can open an envelope or an answer, and nothing that they import can.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from flask import Flask, Request, Response, request
+from werkzeug.wsgi import wrap_file
 
 from offramp.crypto.bundle import HEADER as BUNDLE_HEADER
 from offramp.crypto.bundle import frame
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, Header, envelope_id, read_header
 from offramp.crypto.errors import UnknownKeyset, WrongSlots
 from offramp.crypto.keyset import Keyset
+from offramp.crypto.pack import Post, read_stream
 from offramp.crypto.request import Verifier
-from offramp.server.bodies import BINARY, BodyBudget, announced_length, read_exactly
+from offramp.server.bodies import BINARY, BodyBudget, announced_length, pieces_of, read_exactly
 from offramp.server.replies import Refused, as_json, make_app, sentence
 from offramp.store import Store
 
@@ -32,6 +35,8 @@ _ID_LENGTH = 16
 _MOST_IDS = 256  # in one request of a courier
 _IDS_LENGTHS = range(_ID_LENGTH, _MOST_IDS * _ID_LENGTH + 1, _ID_LENGTH)
 _MOST_LISTED = 1000
+_PACK_LENGTHS = range(9_000_001)  # the largest parcel and some hundred replies
+_PACKS_TOGETHER = 2 * 9_000_000  # bytes of packs that may be in memory at once
 _AFTER = re.compile(r"(?:[0-9a-f]{32})?")
 
 
@@ -59,8 +64,23 @@ class Keysets(Protocol):
     def accepted(self) -> Mapping[bytes, Keyset]: ...
 
 
+class Board(Protocol):
+    """The board as it is handed out: open files, or None for what is not there."""
+
+    def descriptor(self) -> BinaryIO | None: ...
+    def shard(self, build: str, index: str) -> BinaryIO | None: ...
+    def parcel(self, name: str) -> BinaryIO | None: ...
+
+
+class Posts(Protocol):
+    """What couriers put onto the board."""
+
+    def missing(self, ids: Sequence[bytes]) -> list[bytes]: ...
+    def keep(self, posts: Iterable[Post]) -> int: ...
+
+
 def create_intake(
-    pages: Mapping[str, Page], keysets: Keysets, store: Store, *, clock: Clock = time.time
+    pages: Mapping[str, Page], keysets: Keysets, store: Store, board: Board, *, clock: Clock = time.time
 ) -> Flask:
     """The public app.  *pages* are named by their paths, with the slash in front."""
     app = make_app("offramp.intake")
@@ -86,12 +106,25 @@ def create_intake(
         # Only here is it on the disk. The same bytes get the same answer, so a retry can be sure too.
         return as_json({"received": name.hex()}, 201)
 
+    @app.get("/board")
+    def descriptor() -> Response:
+        return _file(board.descriptor(), Refused(503, "The answers are not here yet. Try again in a minute."))
+
+    @app.get("/board/<build>/<index>")
+    def shard(build: str, index: str) -> Response:
+        return _file(board.shard(build, index), Refused(404, "This part of the board is not here any more."))
+
+    @app.get("/parcel/<name>")
+    def parcel(name: str) -> Response:
+        return _file(board.parcel(name), Refused(404, "This file is not here any more."))
+
     return app
 
 
-def create_courier_side(couriers: Couriers, store: Store) -> Flask:
+def create_courier_side(couriers: Couriers, store: Store, board: Posts) -> Flask:
     """The couriers' app."""
     app = make_app("offramp.couriers")
+    budget = BodyBudget(_PACKS_TOGETHER)
 
     @app.get("/epoch")
     def epoch() -> Response:
@@ -123,6 +156,23 @@ def create_courier_side(couriers: Couriers, store: Store) -> Flask:
         store.remove_acknowledged(everyone)
         return as_json({"acknowledged": acknowledged})
 
+    @app.post("/missing")
+    def missing() -> Response:
+        verifier, _ = couriers.current()
+        _, ids = _signed_ids(verifier)
+        return as_json({"missing": [name.hex() for name in board.missing(ids)]})
+
+    @app.post("/push")
+    def push() -> Response:
+        verifier, _ = couriers.current()
+        length = announced_length(request, _PACK_LENGTHS)
+        with budget.room_for(length):
+            pack = read_exactly(request.environ["wsgi.input"], length)
+            _signed_by(verifier, pack)
+            kept = board.keep(read_stream(pieces_of(pack)))
+        # Only here is it on the disk, all of it. The same pack again gets the same answer.
+        return as_json({"kept": kept})
+
     return app
 
 
@@ -131,6 +181,25 @@ def _page(page: Page) -> Response:
     if request.accept_encodings["gzip"] > 0:
         return Response(page.gzipped, content_type=page.content_type, headers={"Content-Encoding": "gzip"})
     return Response(page.body, content_type=page.content_type)
+
+
+def _file(file: BinaryIO | None, refusal: Refused) -> Response:
+    """A file as it is, the same bytes for everybody.
+
+    It goes from the disk's cache to the socket without a detour (sendfile): a reader costs no memory, however
+    slow, and a shard's reader not even a thread, since the socket takes all of it at once (see worker.py).
+    """
+    if file is None:
+        raise refusal
+    length = os.fstat(file.fileno()).st_size
+    if request.method == "HEAD":
+        file.close()
+        response = Response(content_type=BINARY)
+    else:
+        body = wrap_file(request.environ, file)
+        response = Response(body, content_type=BINARY, direct_passthrough=True)
+    response.content_length = length
+    return response
 
 
 def _refuse_other_sites(request: Request) -> None:

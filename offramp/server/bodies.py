@@ -41,7 +41,8 @@ def announced_length(request: Request, allowed: Collection[int]) -> int:
     if "HTTP_TRANSFER_ENCODING" in environ or not (text.isascii() and text.isdigit()):
         raise Refused(411, "The request must tell its length.")
     # A number of twenty digits is too large whatever it is, and costs nothing to refuse.
-    if len(text) > 20 or int(text) > max(allowed):
+    largest = allowed[-1] if isinstance(allowed, range) else max(allowed)
+    if len(text) > 20 or int(text) > largest:
         raise Refused(413, "That is too large.")
     if int(text) not in allowed:
         raise WrongLength
@@ -61,6 +62,11 @@ def read_exactly(source: Readable, length: int) -> bytes:
         pieces.append(piece)
         left -= len(piece)
     return b"".join(pieces)
+
+
+def pieces_of(body: bytes) -> Iterator[bytes]:
+    """A body in pieces, for a reader that keeps what it was given until it has a whole record."""
+    return (body[start : start + _PIECE] for start in range(0, len(body), _PIECE))
 
 
 class BodyBudget:

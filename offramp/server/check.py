@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+from offramp.board.database import BoardDatabase
+from offramp.board.tree import BoardTree
+from offramp.crypto.board import read_descriptor, replies_of
 from offramp.crypto.errors import OfframpError
 from offramp.pages import render_pages
 from offramp.server.keysets import SUFFIX, read_own
@@ -30,6 +33,7 @@ def problems(folder: ServerFolder, *, clock: Callable[[], float] = time.time) ->
         *_couriers(state),
         *_pages(state),
         *_store(folder),
+        *_board(folder),
     ]
 
 
@@ -65,7 +69,7 @@ def _keysets(state: ServerState, now: float) -> Iterator[str]:
 
 def _couriers(state: ServerState) -> Iterator[str]:
     if not state.couriers:
-        yield "No courier is enrolled, so nobody can fetch; `offramp server enroll-courier` adds one."
+        yield "No courier is enrolled, so nobody can fetch or push; `offramp server enroll-courier` adds one."
 
 
 def _pages(state: ServerState) -> Iterator[str]:
@@ -82,3 +86,23 @@ def _store(folder: ServerFolder) -> Iterator[str]:
         open_store(folder.store_url).close()
     except StoreError as error:
         yield f"{folder.store}: {error}"
+
+
+def _board(folder: ServerFolder) -> Iterator[str]:
+    """The server makes both parts where they are missing, and mends the files at each rebuild."""
+    if folder.board_database.exists():
+        database = BoardDatabase(folder.board_database, clock=time.time)
+        try:
+            database.look()
+        except StoreError as error:
+            yield f"{folder.board_database}: {error}"
+        database.close()
+    tree = BoardTree(folder.board)
+    if not tree.descriptor.exists():
+        return
+    try:
+        published = read_descriptor(tree.descriptor.read_bytes())
+        for index in range(published.shard_count):
+            replies_of(tree.shard(published.build, index).read_bytes())
+    except (OfframpError, OSError):
+        yield f"Answers in {folder.board} are damaged; the next rebuild mends them, while the couriers' side runs."

@@ -3,9 +3,14 @@
 campaign.toml        what the campaign says and asks
 root.pub             the campaign's root public key (Ed25519) in hexadecimal
 keysets/*.keyset     signed keysets
-couriers/*.toml      the couriers that may fetch
+couriers/*.toml      the couriers that may fetch and push
 onion/               the two onion addresses, and their keys (0600), which only the publisher reads
 store.db             the envelopes
+builder/board.db     which replies, dummies and parcels there are; the couriers' side alone reads it
+board/               what everybody may download, as plain files that the couriers' side writes:
+board/descriptor       how many shards there are, and in which build
+board/<build>/<index>  the shards of the last builds
+board/parcels/<id>     sealed files
 run/*.sock           the two sockets, while the server runs
 """
 
@@ -86,6 +91,18 @@ class ServerFolder:
     @property
     def store_url(self) -> str:
         return f"sqlite:///{self.store}"
+
+    @property
+    def builder(self) -> Path:
+        return self.path / "builder"
+
+    @property
+    def board_database(self) -> Path:
+        return self.builder / "board.db"
+
+    @property
+    def board(self) -> Path:
+        return self.path / "board"
 
     @property
     def intake_socket(self) -> Path:

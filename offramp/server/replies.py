@@ -15,9 +15,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RoutingException
 
+from offramp.board.errors import KeptTooLong
 from offramp.crypto.errors import (
     NotAnEnvelope,
+    PackError,
     RequestRefused,
+    ShardFull,
     UnknownKeyset,
     UnsupportedVersion,
     WrongLength,
@@ -40,7 +43,9 @@ _POLICY = (
 HEADERS = (
     ("Content-Security-Policy", _POLICY),
     ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),  # no-referrer would make the page's own POST send `Origin: null`
+    # Not even to ourselves: what is sent from the page of answers must look like what is sent from the first.
+    # The page's own POST then says `Origin: null`, which nothing here looks at.
+    ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Cache-Control", "no-store"),
@@ -49,10 +54,13 @@ HEADERS = (
 # A typed error's own sentence is what the person reads; here is only its status.
 _STATUS: dict[type[Exception], int] = {
     NotAnEnvelope: 400,
+    PackError: 400,
     UnsupportedVersion: 400,
     WrongSlots: 400,
     RequestRefused: 401,
     UnknownKeyset: 409,
+    KeptTooLong: 422,
+    ShardFull: 422,
     WrongLength: 422,
     StoreBusy: 503,
     StoreUnavailable: 503,

@@ -36,7 +36,8 @@ def make_folder(path: Path, *, campaign: Path, root: Path) -> ServerState:
     root_key = read_root(root)
     if folder.path.exists() and any(folder.path.iterdir()):
         raise FolderExists(f"There is something in {folder.path} already; nothing was changed.")
-    for part in (folder.path, folder.keysets, folder.couriers, folder.onion, folder.sockets):
+    parts = (folder.keysets, folder.couriers, folder.onion, folder.builder, folder.board, folder.sockets)
+    for part in (folder.path, *parts):
         part.mkdir(mode=FOLDER_MODE, parents=part == folder.path, exist_ok=True)
     folder.path.chmod(FOLDER_MODE)
     write_new(folder.campaign, campaign.read_bytes())

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from typing import Final
 
 from flask import Flask
 
 from offramp.app import create_courier_side, create_intake
+from offramp.board.builder import Builder
+from offramp.board.clock import RebuildClock
+from offramp.board.database import BoardDatabase
+from offramp.board.posts import Posts
+from offramp.board.shelf import BoardShelf
+from offramp.board.tree import BoardTree
 from offramp.crypto.errors import OfframpError
 from offramp.pages import render_pages
 from offramp.server.enrollment import Enrollment
@@ -54,14 +61,25 @@ def _intake(state: ServerState) -> tuple[Flask, Callable[[], None]]:
     current = shelf.current()
     pages = render_pages(state.campaign, state.root, current.sequence if current else 1)
     store = open_store(state.folder.store_url, tick_seconds=TICK_SECONDS)
-    return create_intake(pages, shelf, store), store.close
+    return create_intake(pages, shelf, store, BoardShelf(state.folder.board)), store.close
 
 
 def _couriers(state: ServerState) -> tuple[Flask, Callable[[], None]]:
     store = open_store(state.folder.store_url)
-    return create_courier_side(
-        Enrollment(state.folder.couriers, host=state.couriers_address), store
-    ), store.close
+    database = BoardDatabase(state.folder.board_database, clock=time.time)
+    tree = BoardTree(state.folder.board)
+    answers = state.campaign.answers
+    builder = Builder(database, tree, kept_days=answers.kept_days, clock=time.time)
+    rebuilding = RebuildClock(builder, minutes=answers.rebuild_minutes, clock=time.time)
+    rebuilding.start()
+
+    def close() -> None:
+        rebuilding.stop()
+        database.close()
+        store.close()
+
+    enrollment = Enrollment(state.folder.couriers, host=state.couriers_address)
+    return create_courier_side(enrollment, store, Posts(database, tree, clock=time.time)), close
 
 
 def _serve(

@@ -14,6 +14,7 @@ from offramp.server.enrollment import Enrollment
 from offramp.server.keysets import KeysetShelf
 from offramp.store import Store, open_store
 from tests.app.campaign import TestCampaign, TestCourier
+from tests.board.made import Board, Clock
 
 HOST = "b" * 56 + ".onion"
 
@@ -27,19 +28,9 @@ PAGES = {
 }
 
 
-class Clock:
-    """A clock that stands still until it is told otherwise.  Seconds."""
-
-    def __init__(self) -> None:
-        self.now = time.time()
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(time.time())
 
 
 @pytest.fixture
@@ -82,9 +73,18 @@ def shelf(campaign: TestCampaign, keyset_folder: Path, clock: Clock) -> KeysetSh
 
 
 @pytest.fixture
-def intake(shelf: KeysetShelf, keyset: Keyset, store: Store, clock: Clock) -> Client:
+def board(tmp_path: Path, clock: Clock) -> Iterator[Board]:
+    """A board that has been built once."""
+    board = Board(tmp_path, clock)
+    board.rebuild()
+    yield board
+    board.database.close()
+
+
+@pytest.fixture
+def intake(shelf: KeysetShelf, keyset: Keyset, store: Store, board: Board, clock: Clock) -> Client:
     """The public app, with one valid keyset."""
-    return Client(create_intake(PAGES, shelf, store, clock=clock))
+    return Client(create_intake(PAGES, shelf, store, board.shelf, clock=clock))
 
 
 @pytest.fixture
@@ -103,5 +103,8 @@ def courier(courier_folder: Path) -> TestCourier:
 
 
 @pytest.fixture
-def couriers_side(courier: TestCourier, courier_folder: Path, store: Store, clock: Clock) -> Client:
-    return Client(create_courier_side(Enrollment(courier_folder, host=HOST, pulse=clock), store))
+def couriers_side(
+    courier: TestCourier, courier_folder: Path, store: Store, board: Board, clock: Clock
+) -> Client:
+    enrollment = Enrollment(courier_folder, host=HOST, pulse=clock)
+    return Client(create_courier_side(enrollment, store, board.posts))

@@ -14,7 +14,8 @@ from offramp.crypto.envelope import envelope_id
 from offramp.crypto.keyset import Keyset
 from offramp.store import Store
 from tests.app.campaign import TestCampaign, TestCourier
-from tests.app.conftest import HOST, Clock
+from tests.app.conftest import HOST
+from tests.board.made import Clock
 
 DAY = date(2026, 11, 21)
 BINARY = "application/octet-stream"

@@ -16,7 +16,8 @@ from offramp.server.keysets import KeysetShelf
 from offramp.store import Store, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from tests.app.asking import BINARY, post, refusal
 from tests.app.campaign import DAY, TestCampaign
-from tests.app.conftest import PAGES, Clock
+from tests.app.conftest import PAGES
+from tests.board.made import Board, Clock
 
 ANYBODY = bytes(32)
 LENGTH = envelope_length(SIZE_CLASSES[0], 6)
@@ -48,7 +49,7 @@ def test_every_answer_has_the_headers_and_no_cookie(intake: Client, path: str, m
     assert "form-action 'none'" in headers["Content-Security-Policy"]
     assert "require-trusted-types-for 'script'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
@@ -183,17 +184,22 @@ class BrokenStore:
     ("error", "status"), [(StoreFull(), 507), (StoreBusy(), 503), (StoreUnavailable(), 503)]
 )
 def test_what_the_store_cannot_keep_is_refused(
-    shelf: KeysetShelf, campaign: TestCampaign, keyset: Keyset, error: StoreError, status: int
+    shelf: KeysetShelf, campaign: TestCampaign, keyset: Keyset, board: Board, error: StoreError, status: int
 ) -> None:
-    intake = Client(create_intake(PAGES, shelf, BrokenStore(error)))  # type: ignore[arg-type]  # it only has add()
+    broken = BrokenStore(error)
+    intake = Client(create_intake(PAGES, shelf, broken, board.shelf))  # type: ignore[arg-type]  # it only has add()
     assert refusal(post(intake, campaign.seal(keyset))) == (status, f"{error}\n")
 
 
 def test_a_bug_tells_nothing(
-    shelf: KeysetShelf, campaign: TestCampaign, keyset: Keyset, capfd: pytest.CaptureFixture[str]
+    shelf: KeysetShelf,
+    campaign: TestCampaign,
+    keyset: Keyset,
+    board: Board,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     broken = BrokenStore(RuntimeError("a stranger's words"))
-    intake = Client(create_intake(PAGES, shelf, broken))  # type: ignore[arg-type]  # it only has add()
+    intake = Client(create_intake(PAGES, shelf, broken, board.shelf))  # type: ignore[arg-type]  # it only has add()
     status, text = refusal(post(intake, campaign.seal(keyset)))
     assert status == 500
     logged = capfd.readouterr()

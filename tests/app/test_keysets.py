@@ -7,7 +7,7 @@ from pathlib import Path
 from offramp.crypto.keyset import Keyset
 from offramp.server.keysets import KeysetShelf
 from tests.app.campaign import DAY, TestCampaign
-from tests.app.conftest import Clock
+from tests.board.made import Clock
 
 HOUR = 3600
 

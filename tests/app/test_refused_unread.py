@@ -8,7 +8,7 @@ from werkzeug.test import Client
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, envelope_length
 from offramp.crypto.keyset import Keyset
 from tests.app.asking import BINARY, refusal
-from tests.app.conftest import Clock
+from tests.board.made import Clock
 
 
 class Untouched:

@@ -58,6 +58,14 @@ def test_the_web_processes_cannot_reach_tors_control_or_the_onions_keys(path: Pa
     assert "-/var/lib/offramp/couriers" in text
 
 
+def test_the_intake_reads_the_board_and_nothing_of_how_it_is_made() -> None:
+    intake, couriers = (DEPLOY / f"offramp-{side}.service" for side in ("intake", "couriers"))
+    assert "\nReadOnlyPaths=-/var/lib/offramp/board\n" in intake.read_text()
+    assert "\nInaccessiblePaths=-/var/lib/offramp/builder\n" in intake.read_text()
+    for path in ("/var/lib/offramp/board", "/var/lib/offramp/builder"):
+        assert path not in couriers.read_text()  # it writes both
+
+
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
 def test_a_unit_never_gives_up(path: Path) -> None:
     assert read(path)["Restart"] == "always"

@@ -129,6 +129,8 @@ def is_alive(pid: int) -> bool:
 def kill_tree(master: subprocess.Popen[bytes]) -> None:
     """kill -9 of a gunicorn with its worker."""
     worker = worker_of(master)
+    # Or it may be quick enough to start another worker, which we would not see.
+    os.kill(master.pid, signal.SIGSTOP)
     os.kill(worker, signal.SIGKILL)
     master.kill()
     master.wait()

@@ -7,12 +7,15 @@ import re
 import sqlite3
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from offramp.crypto.board import read_descriptor
 from offramp.crypto.envelope import envelope_id
 from tests.app.campaign import CANARY
+from tests.board.made import pack, parcel_post, reply_post
 from tests.harness.children import wait_for
 from tests.server.running import (
     BINARY,
@@ -34,6 +37,9 @@ FORBIDDEN = (
     "offramp.crypto.secret_file",
     "offramp.crypto.sealing",
     "offramp.crypto.keyset_making",
+    "offramp.crypto.body",
+    "offramp.crypto.reply",
+    "offramp.crypto.parcel_sealing",
     "offramp.desk",
     "offramp.tor",
     "stem",
@@ -62,7 +68,35 @@ def visit(server: TestServer) -> list[bytes]:
         server.folder.couriers_socket, "GET", "/envelopes?after=", b"", Authorization=signed, **told
     )
     assert status == 200
+    push_and_read(server, **told)
     return envelopes
+
+
+def push_and_read(server: TestServer, **told: str) -> None:
+    """An answer, from a courier to a reader, with refusals and nonsense in between."""
+    couriers, intake = server.folder.couriers_socket, server.folder.intake_socket
+    parcel = parcel_post(today=datetime.now(UTC).date())
+    target, body = "/push", pack(parcel, reply_post(today=datetime.now(UTC).date()))
+    epoch = bytes.fromhex(ask(couriers, "GET", "/epoch")[1].decode())
+    for good, pushed in ((200, body), (400, BODY_CANARY.encode()), (400, body[:-1])):
+        signed = server.courier.sign(epoch, server.couriers_address, "POST", target, pushed)
+        status, _ = ask(couriers, "POST", target, pushed, Content_Type=BINARY, Authorization=signed, **told)
+        assert status == good
+    status, _ = ask(
+        couriers, "POST", target, BODY_CANARY.encode(), Content_Type=BINARY, Authorization=HEADER_CANARY
+    )
+    assert status == 401
+    wait_for("the board", lambda: answers(intake, "/board"), seconds=30)
+    build = read_descriptor(ask(intake, "GET", "/board")[1]).build
+    for path in (f"/board/{build}/0", f"/parcel/{parcel.id.hex()}"):
+        assert ask(intake, "GET", path, b"", **told)[0] == 200
+    for path in (
+        f"/board/{PATH_CANARY}/0",
+        f"/board/{build}/{PATH_CANARY}",
+        f"/parcel/{PATH_CANARY}",
+        "/board/1/0",
+    ):
+        assert ask(intake, "GET", path, b"", **told)[0] == 404
 
 
 def everything_in(server: TestServer) -> dict[str, bytes]:
@@ -88,6 +122,10 @@ def test_no_words_no_addresses_no_times(server: TestServer, monkeypatch: pytest.
     ended = time.time()
     found = everything_in(server)
     assert any("store.db" in name for name in found)
+    assert any("board.db" in name for name in found)
+    for path in (server.folder.board, server.folder.builder):
+        for part in (path, *path.rglob("*")):
+            assert part.stat().st_mtime % 86_400 == 0, part
     for name, data in found.items():
         for canary in (CANARY, HEADER_CANARY, PATH_CANARY, BODY_CANARY, "203.0.113.77"):
             assert canary.encode() not in data, name
@@ -140,7 +178,17 @@ def test_no_answer_sets_a_cookie(server: TestServer) -> None:
     server.start_couriers()
     for path in (server.folder.intake_socket, server.folder.couriers_socket):
         for method in (b"GET", b"HEAD", b"POST", b"OPTIONS"):
-            for target in (b"/", b"/offer", b"/keyset", b"/sealed", b"/epoch", b"/fetch", b"/nowhere"):
+            for target in (
+                b"/",
+                b"/offer",
+                b"/keyset",
+                b"/sealed",
+                b"/epoch",
+                b"/fetch",
+                b"/board",
+                b"/push",
+                b"/nowhere",
+            ):
                 answer = raw(
                     path, method + b" " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
                 )
@@ -160,6 +208,7 @@ def test_the_running_servers_cannot_open_or_seal(server: TestServer) -> None:
         line.rpartition("|")[2].strip() for line in server.log.read_text().splitlines() if "|" in line
     }
     assert {"offramp.app", "offramp.store.sqlite", "offramp.crypto.keyset", "flask", "apsw"} <= imported
+    assert {"offramp.board.builder", "offramp.board.shelf", "offramp.crypto.pack"} <= imported
     for name in imported:
         assert not any(name == bad or name.startswith(f"{bad}.") for bad in FORBIDDEN), name
 
@@ -169,5 +218,6 @@ def test_modes(server: TestServer) -> None:
     server.start_couriers()
     envelope = server.envelope()
     assert is_receipt(submit(server.folder.intake_socket, envelope), envelope)
+    push_and_read(server)
     for path in (server.path, *server.path.rglob("*")):
         assert path.lstat().st_mode & 0o077 == 0, path

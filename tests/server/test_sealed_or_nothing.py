@@ -159,7 +159,11 @@ def test_what_is_not_http_is_refused_without_an_echo(running: TestServer, data: 
         refused(path, data)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.binary(min_size=1, max_size=300))
 def test_noise(running: TestServer, data: bytes) -> None:
     answer = raw(running.folder.intake_socket, data)

@@ -16,6 +16,7 @@ from offramp.server.layout import ServerFolder, load
 from offramp.server.publishing import services
 from offramp.tor.key_file import load_onion_key
 from tests.app.campaign import DAY, TestCampaign, TestCourier
+from tests.board.made import Board, Clock, files_in
 
 
 @pytest.fixture
@@ -200,7 +201,7 @@ def test_check_says_what_is_missing_until_nothing_is(
     assert code == 1
     assert said == (
         "- No keyset is valid now, so nothing can be sent; `offramp server add-keyset` adds one.\n"
-        "- No courier is enrolled, so nobody can fetch; `offramp server enroll-courier` adds one.\n"
+        "- No courier is enrolled, so nobody can fetch or push; `offramp server enroll-courier` adds one.\n"
     )
     add(tmp_path, made, campaign.keyset().raw)
     enroll(tmp_path, made, TestCourier())
@@ -223,6 +224,29 @@ def test_check_sees_what_is_wrong(tmp_path: Path, made: ServerFolder, campaign: 
     assert [words for words in found if "The last keyset ends on" in words]
     assert [words for words in found if "store.db: " in words]
     assert len(found) == 6
+
+
+def test_check_sees_what_is_wrong_with_the_board(
+    tmp_path: Path, made: ServerFolder, campaign: TestCampaign
+) -> None:
+    add(tmp_path, made, campaign.keyset().raw)
+    enroll(tmp_path, made, TestCourier())
+    board = Board(made.path, Clock())
+    board.rebuild()
+    board.database.close()
+    before = files_in(made.board)
+    assert run("server", "check", made.path) == (0, "nothing is missing\n")
+    assert files_in(made.board).keys() == before.keys()
+    shard = board.tree.shard(1, 0)
+    shard.write_bytes(shard.read_bytes()[:-1] + b"x")
+    (damaged,) = problems(made)
+    assert "the next rebuild mends them" in damaged
+    board.rebuild()
+    assert problems(made) == []
+    board.database.close()
+    made.board_database.write_bytes(b"nonsense" * 100)
+    (unreadable,) = problems(made)
+    assert "board.db: " in unreadable
 
 
 @pytest.mark.parametrize(
