@@ -26,6 +26,11 @@ COMMANDS: Final = {
     "fetch": (f"{_DESK}.fetch", "fetch"),
     "inbox": (f"{_DESK}.inbox", "inbox"),
     "open": (f"{_DESK}.inbox", "open_"),
+    "thread": (f"{_DESK}.thread", "thread"),
+    "answer": (f"{_DESK}.answer", "answer"),
+    "take-back": (f"{_DESK}.answer", "take_back"),
+    "pack": (f"{_DESK}.push", "pack"),
+    "push": (f"{_DESK}.push", "push"),
     "desk": (f"{_DESK}.desk", "desk"),
     "server": (_SERVER, "server"),
     "serve": (_SERVER, "serve"),
@@ -54,15 +59,20 @@ OVERVIEW: Final = (
             ("organizer new", "Make an organizer's key."),
             ("inbox", "Show what is in a bundle, one line a submission."),
             ("open", "Open submissions, and save attachments. No network."),
+            ("thread", "Show one person's letters and our answers, in order."),
+            ("answer", "Answer, with a text and files. No network."),
+            ("take-back", "Take back an answer."),
+            ("pack", "Write what is to be pushed to a file, for a USB stick."),
         ),
     ),
     (
-        "On the laptop that fetches",
+        "On the laptop that fetches and pushes",
         (
             ("courier new", "Make a courier's key."),
             ("courier authorize", "Print what lets a tor reach the couriers' onion."),
             ("fetch", "Fetch submissions through Tor into a bundle."),
-            ("desk new", "Write down once what fetch, inbox and open need."),
+            ("push", "Push answers to the server through Tor."),
+            ("desk new", "Write down once what these commands need."),
         ),
     ),
     (
@@ -138,7 +148,7 @@ class OfframpGroup(click.Group):
 @click.group(cls=OfframpGroup)
 @click.version_option(package_name="offramp", message="offramp %(version)s")
 def offramp() -> None:
-    """Take sealed requests for help through Tor, and open them on a laptop.
+    """Take sealed requests for help through Tor, open them on a laptop, and answer.
 
     'offramp COMMAND --help' says more about each command.
     """

@@ -1,4 +1,4 @@
-"""The client of the couriers' side: lists, fetches, acknowledges, and signs each request (FORMAT.md, 6).
+"""The client of the couriers' side: fetches, acknowledges, pushes, and signs each request (FORMAT.md, 6).
 
 The server is not trusted: every answer has a limit, a shape, and an end to the waiting.
 """
@@ -18,7 +18,14 @@ from offramp.crypto.bundle import HEADER, read_stream
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, envelope_id, read_header
 from offramp.crypto.errors import BundleError, EnvelopeError, UnsupportedVersion
 from offramp.crypto.request import sign_request
-from offramp.desk.errors import NotEnrolled, ServerBusy, ServerNonsense
+from offramp.desk.errors import (
+    CourierError,
+    NotEnrolled,
+    PostsRefused,
+    ServerBusy,
+    ServerFull,
+    ServerNonsense,
+)
 from offramp.desk.keys import CourierKey
 from offramp.desk.wire import Wire
 
@@ -28,6 +35,7 @@ MOST_IDS: Final = 256
 MOST_LISTED: Final = 1000
 _EPOCH_LIMIT: Final = 256
 _LIST_LIMIT: Final = 262_144
+_MISSING_LIMIT: Final = 16_384
 _RECEIPT_LIMIT: Final = 1024
 _BUSY: Final = {
     HTTPStatus.TOO_MANY_REQUESTS,
@@ -35,7 +43,11 @@ _BUSY: Final = {
     HTTPStatus.BAD_GATEWAY,
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.GATEWAY_TIMEOUT,
-    HTTPStatus.INSUFFICIENT_STORAGE,
+}
+_REFUSALS: Final[dict[int, type[CourierError]]] = {
+    HTTPStatus.UNAUTHORIZED: NotEnrolled,
+    HTTPStatus.INSUFFICIENT_STORAGE: ServerFull,
+    HTTPStatus.UNPROCESSABLE_ENTITY: PostsRefused,
 }
 
 
@@ -48,7 +60,7 @@ class Waiting:
 
 
 class Courier:
-    """Talks to one server. Every method raises FetchErrors only."""
+    """Talks to one server. Every method raises CourierErrors only."""
 
     def __init__(self, wire: Wire, key: CourierKey, host: str) -> None:
         self._wire, self._key, self._host = wire, key, host
@@ -78,6 +90,16 @@ class Courier:
         with self._signed("POST", "/acknowledge", b"".join(ids), limit=_RECEIPT_LIMIT) as chunks:
             for _ in chunks:
                 pass
+
+    def missing(self, ids: Collection[bytes]) -> set[bytes]:
+        """Which of these replies and parcels, 256 at most, the server neither has nor was told to drop."""
+        with self._signed("POST", "/missing", b"".join(ids), limit=_MISSING_LIMIT) as chunks:
+            return _read_missing(b"".join(chunks), set(ids))
+
+    def push(self, pack: bytes) -> None:
+        """Give the server a pack, of at most 9 000 000 bytes; when this returns, it is on the server's disk."""
+        with self._signed("POST", "/push", pack, limit=_RECEIPT_LIMIT) as chunks:
+            _read_kept(b"".join(chunks))
 
     @contextlib.contextmanager
     def _signed(
@@ -122,21 +144,43 @@ class Courier:
 
 
 def _check(status: int) -> None:
-    if status == HTTPStatus.UNAUTHORIZED:
-        raise NotEnrolled
     if status in _BUSY:
         raise ServerBusy
     if status != HTTPStatus.OK:
+        raise _REFUSALS.get(status, ServerNonsense)
+
+
+def _parse(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):  # no UTF-8, no JSON, too many digits, nested too deeply
+        raise ServerNonsense from None
+
+
+def _read_missing(body: bytes, asked: set[bytes]) -> set[bytes]:
+    """Some of the ids that were asked for, each once."""
+    match _parse(body):
+        case {"missing": list(names)} if all(isinstance(name, str) and _ID.fullmatch(name) for name in names):
+            missing = {bytes.fromhex(name) for name in names}
+        case _:
+            raise ServerNonsense
+    if not missing <= asked or len(missing) != len(names):
         raise ServerNonsense
+    return missing
+
+
+def _read_kept(body: bytes) -> None:
+    """A receipt. Its number says nothing here: of a request that is repeated, nothing is new any more."""
+    match _parse(body):
+        case {"kept": int()}:
+            return
+        case _:
+            raise ServerNonsense
 
 
 def _read_list(body: bytes, after: bytes) -> Waiting:
     """Ids strictly upwards from `after`, so that a server cannot lead a courier in circles."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):  # no UTF-8, no JSON, too many digits, nested too deeply
-        raise ServerNonsense from None
-    match found:
+    match _parse(body):
         case {"envelopes": list(rows), "more": bool(more)} if len(rows) <= MOST_LISTED:
             pass
         case _:

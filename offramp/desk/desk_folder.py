@@ -1,4 +1,4 @@
-"""A desk's folder: `desk.toml` says once what `fetch`, `open` and `inbox` would otherwise be told each time.
+"""A desk's folder: `desk.toml` says once what the commands at a desk would otherwise be told each time.
 
 Paths in it are relative to the folder.
 """
@@ -19,6 +19,8 @@ _FILE_LIMIT: Final = 16_384
 # What may stand in the file, why, and whether it is a path.
 SETTINGS: Final = {
     "bundle": ("the file that submissions are carried in", True),
+    "sent": ("what was answered, sealed: as precious as the submissions", True),
+    "outbox": ("sealed answers that wait to be pushed", True),
     "campaign": ("the campaign's folder, with campaign.toml, root.pub and keysets/", True),
     "organizer_key": ("opens submissions", True),
     "courier_key": ("fetches them", True),
@@ -31,19 +33,25 @@ SETTINGS: Final = {
     "passphrase_file": ("a demonstration only: a passphrase beside its key protects nothing", True),
 }
 
+# Where these are in a folder whose desk.toml does not say.
+USUAL_PLACES: Final = {"bundle": "inbox.bundle", "sent": "sent.bundle", "outbox": "outbox.pack"}
+
 # Which setting each command's parameter is taken from.
-_FETCH: Final = {
+_REACH: Final = {
     name: name
-    for name in (
-        *("bundle", "address", "socks", "control", "own_tor", "tor_options", "unix_socket"),
-        "passphrase_file",
-    )
-}
-_READ: Final = {name: name for name in ("bundle", "campaign", "passphrase_file")}
+    for name in ("address", "socks", "control", "own_tor", "tor_options", "unix_socket", "passphrase_file")
+} | {"key": "courier_key"}
+_OPEN: Final = {name: name for name in ("bundle", "campaign", "passphrase_file")} | {"key": "organizer_key"}
+_WRITE: Final = _OPEN | {"sent": "sent", "outbox": "outbox"}
 _PARAMETERS: Final = {
-    "fetch": _FETCH | {"key": "courier_key"},
-    "open": _READ | {"key": "organizer_key"},
-    "inbox": _READ | {"key": "organizer_key"},
+    "fetch": _REACH | {"bundle": "bundle"},
+    "push": _REACH | {"pack": "outbox"},
+    "open": _OPEN,
+    "inbox": _OPEN | {"sent": "sent"},
+    "thread": _WRITE,
+    "answer": _WRITE,
+    "take-back": _WRITE,
+    "pack": {"outbox": "outbox"},
 }
 
 
@@ -60,7 +68,7 @@ def read_settings(folder: Path) -> dict[str, str]:
         found = tomllib.loads(raw.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise NotADeskFolder from None
-    settings = {}
+    settings = {name: str(folder / usual) for name, usual in USUAL_PLACES.items()}
     for name, value in found.items():
         if name not in SETTINGS or not isinstance(value, str):
             raise NotADeskFolder(f"{folder / FILE_NAME} says something about '{name}' that cannot be used.")
@@ -70,8 +78,11 @@ def read_settings(folder: Path) -> dict[str, str]:
 
 def make_desk_folder(folder: Path, settings: dict[str, str]) -> Path:
     """Write a desk.toml with these settings, and a place for the others; `FileInTheWay`."""
+    settings = {name: str(folder / usual) for name, usual in USUAL_PLACES.items()} | settings
     make_private_folder(folder)
-    lines = ["# What 'offramp fetch', 'open' and 'inbox' use when they are given --desk and this folder."]
+    lines = [
+        "# What 'offramp inbox', 'answer', 'push' and others use when they are given --desk and this folder."
+    ]
     for name, (why, is_path) in SETTINGS.items():
         value = settings.get(name)
         if value is not None and is_path:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: N818 — each name says what is wrong, as those of offramp.crypto.errors do
 from offramp.crypto.errors import OfframpError
 
 
@@ -80,57 +79,157 @@ class NotOurOutput(DeskError):
     """The output file was not begun by 'offramp open' with these options. Nothing was added to it."""
 
 
-class FetchError(DeskError):
-    """Fetching did not work. What was fetched before is safe in the bundle."""
+class DeskInUse(DeskError):
+    """Another 'offramp' command is writing answers at this desk. End it first, then run this one again."""
 
 
-class BundleInUse(FetchError):
+class NoRoom(DeskError):
+    """There is too little room on the disk that holds the answers. Make room first. Nothing was written."""
+
+
+class NoSuchConversation(DeskError):
+    """No submission and no conversation here has an id that begins so. 'offramp inbox' prints them."""
+
+
+class SeveralConversations(DeskError):
+    """More than one conversation begins so. Type more of it."""
+
+
+class NoAnswerWanted(DeskError):
+    """This person asked for no answer, so there is no key to seal one with."""
+
+
+class ReplyKeysDiffer(DeskError):
+    """The letters of this conversation want their answers under different keys, so one is not who it says."""
+
+
+class NothingToSay(DeskError):
+    """An answer needs some text, or a file. Nothing was written."""
+
+
+class NotText(DeskError):
+    """The answer's text is not text in UTF-8. Is it the right file? Send other files with --file."""
+
+
+class TextTooLong(DeskError):
+    """The text is too long: 100 000 bytes are the most. Send a longer one with --file."""
+
+
+class NowhereToType(DeskError):
+    """The answer cannot be typed here, for this is no terminal. Give it with --text FILE."""
+
+
+class NobodyToAsk(DeskError):
+    """With the text from standard input there is nobody to ask whether it is right. Add --yes."""
+
+
+class EmptyFile(DeskError):
+    """There is nothing in that file, so it would not help anybody."""
+
+
+class BadFileName(DeskError):
+    """A name for a file is short plain text, and has none of / \\ : * ? " < > |. Give another: --file-as."""
+
+
+class FilesTooLarge(DeskError):
+    """The files are too large: 8 000 000 bytes together are the most in one answer."""
+
+
+class TooManyFiles(DeskError):
+    """These are too many files for one answer. Write a second one, or put them into one archive."""
+
+
+class ClockWrong(DeskError):
+    """This laptop's clock is behind the letter that is to be answered. Set it right: answers go by the day."""
+
+
+class NoSuchAnswer(DeskError):
+    """There is no answer of that number in this conversation. 'offramp thread' shows them."""
+
+
+class AlreadyTakenBack(DeskError):
+    """That answer was taken back before."""
+
+
+class AnswerExpired(DeskError):
+    """That answer has expired, and is no longer on the board."""
+
+
+class SentDamaged(DeskError):
+    """The record of what was answered is damaged."""
+
+
+class RecordMalformed(DeskError):
+    """This is no record of an answer, or one of a newer version of Offramp."""
+
+
+class OutboxDamaged(DeskError):
+    """The outbox is damaged. Move it away: 'offramp thread' makes it again from the record of answers."""
+
+
+class NotQueued(DeskError):
+    """It is on record, but not in the outbox yet. Make room on the disk; 'offramp thread' puts it there then."""
+
+
+class CourierError(DeskError):
+    """The couriers' side could not be used. What was carried before is safe."""
+
+
+class BundleInUse(CourierError):
     """Another 'offramp fetch' is writing to this bundle. Wait until it ends."""
 
 
-class DiskAlmostFull(FetchError):
+class DiskAlmostFull(CourierError):
     """There are less than 64 MB free on the disk that holds the bundle. Make room and fetch again."""
 
 
-class BadTorSetting(FetchError):
+class BadTorSetting(CourierError):
     """Tor's SOCKS port is an IP address and a port, such as 127.0.0.1:9050. Names would be looked up."""
 
 
-class TorNotRunning(FetchError):
+class TorNotRunning(CourierError):
     """No tor answers at that SOCKS port. Start tor, or Tor Browser (its port is 9150)."""
 
 
-class NotASocksPort(FetchError):
+class NotASocksPort(CourierError):
     """What answers at that port is not tor's SOCKS port. Tor has 9050, Tor Browser has 9150."""
 
 
-class ServerNotRunning(FetchError):
+class ServerNotRunning(CourierError):
     """No server answers at that unix socket. Is 'offramp serve' running?"""
 
 
-class OnionUnreachable(FetchError):
+class OnionUnreachable(CourierError):
     """Tor cannot reach that onion: it is off, or the address is wrong, or this laptop is not authorized."""
 
 
-class AuthorizationMissing(FetchError):
+class AuthorizationMissing(CourierError):
     """This tor may not reach the couriers' onion. Add --control, or see 'offramp courier authorize'."""
 
 
-class AuthorizationRefused(FetchError):
+class AuthorizationRefused(CourierError):
     """The authorization that this tor has does not open the couriers' onion. Is this courier enrolled?"""
 
 
-class NotEnrolled(FetchError):
-    """The server does not know this courier, or this laptop's clock was set back since it last fetched."""
+class NotEnrolled(CourierError):
+    """The server does not know this courier, or this laptop's clock was set back since it was there."""
 
 
-class ConnectionBroke(FetchError):
-    """The connection broke, or was too slow. Fetch again: it goes on where it stopped."""
+class ConnectionBroke(CourierError):
+    """The connection broke, or was too slow. Run this again: it goes on where it stopped."""
 
 
-class ServerBusy(FetchError):
-    """The server cannot answer at the moment. Fetch again later."""
+class ServerBusy(CourierError):
+    """The server cannot answer at the moment. Try again later."""
 
 
-class ServerNonsense(FetchError):
+class ServerNonsense(CourierError):
     """The server's answer makes no sense. Nothing of it was kept, and nothing was acknowledged."""
+
+
+class ServerFull(CourierError):
+    """The server has no room for answers. Whoever runs it must make some; then push again."""
+
+
+class PostsRefused(CourierError):
+    """The server refuses this: its place on the board is full, or a clock, here or there, is wrong."""

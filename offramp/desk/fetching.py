@@ -11,46 +11,23 @@ import errno
 import fcntl
 import functools
 import os
-import random
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 from offramp.crypto.bundle import BundleWriter
 from offramp.crypto.envelope import envelope_id
 from offramp.crypto.errors import NotABundle
 from offramp.desk.courier import MOST_IDS, Courier
-from offramp.desk.errors import (
-    BundleInUse,
-    ConnectionBroke,
-    DiskAlmostFull,
-    FetchError,
-    OnionUnreachable,
-    ServerBusy,
-)
+from offramp.desk.errors import BundleInUse, DiskAlmostFull
+from offramp.desk.retrying import Retrier, Watcher
 
 BATCH_BYTES: Final = 4 * 1024 * 1024
 KEPT_FREE: Final = 64 * 1024 * 1024
 PAGES_A_ROUND: Final = 100
-ATTEMPTS: Final = 5
-_WORTH_RETRYING: Final = (ConnectionBroke, OnionUnreachable, ServerBusy)
-_Result = TypeVar("_Result")
-
-
-class Watcher(Protocol):
-    """Whoever shows how it goes."""
-
-    def found(self, count: int, size: int) -> None:
-        """So many envelopes are to be carried, of so many bytes together."""
-
-    def got(self, size: int) -> None:
-        """One of them is here."""
-
-    def retrying(self, error: FetchError, pause: float) -> None:
-        """Something failed, and is tried again after so many seconds."""
 
 
 @dataclass(slots=True)
@@ -65,25 +42,18 @@ class Outcome:
 def fetch_all(
     courier: Courier, bundle: Path, watcher: Watcher, *, sleep: Callable[[float], None] = time.sleep
 ) -> Outcome:
-    """Fetch and acknowledge until nothing waits. FetchErrors; BundleErrors for what is no bundle."""
+    """Fetch and acknowledge until nothing waits. CourierErrors; BundleErrors for what is no bundle."""
     with _opened(bundle) as writer:
-        run = _Run(courier, writer, bundle, watcher, sleep)
+        run = _Run(courier, writer, bundle, Retrier(watcher, sleep))
         while run.round():
             pass
         return run.outcome
 
 
 class _Run:
-    def __init__(
-        self,
-        courier: Courier,
-        writer: BundleWriter,
-        bundle: Path,
-        watcher: Watcher,
-        sleep: Callable[[float], None],
-    ) -> None:
+    def __init__(self, courier: Courier, writer: BundleWriter, bundle: Path, retrier: Retrier) -> None:
         self._courier, self._writer, self._bundle = courier, writer, bundle
-        self._watcher, self._sleep = watcher, sleep
+        self._watcher, self._patiently = retrier.watcher, retrier.patiently
         self._acknowledged: set[bytes] = set()
         self.outcome = Outcome()
 
@@ -137,21 +107,6 @@ class _Run:
             self._writer.sync()  # a bundle that a killed run left was written, which is not yet on the disk
             self._patiently(lambda: self._courier.acknowledge(list(names)))
             self._acknowledged.update(names)
-
-    def _patiently(self, step: Callable[[], _Result], left: Callable[[], int] = lambda: 0) -> _Result:
-        """Try a step again after a failure that may pass, up to five times without getting anywhere."""
-        failures, still_left = 0, left()
-        while True:
-            try:
-                return step()
-            except _WORTH_RETRYING as error:
-                failures = failures + 1 if left() == still_left else 1
-                still_left = left()
-                if failures == ATTEMPTS:
-                    raise
-                pause = 2 ** (failures - 1) * random.uniform(0.75, 1.25)  # noqa: S311  # spreads load, hides nothing
-                self._watcher.retrying(error, pause)
-                self._sleep(pause)
 
     def _check_room(self, size: int) -> None:
         if shutil.disk_usage(self._bundle.parent).free < size + KEPT_FREE:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from offramp.desk.errors import FileInTheWay, MissingFile
 
@@ -13,14 +16,25 @@ PUBLIC = 0o644
 
 def write_new(path: Path, data: bytes, *, mode: int = PRIVATE, replace: bool = False) -> None:
     """Write `data` to `path`, durably and all at once; `FileInTheWay` if it is there, unless `replace`."""
-    if not replace:
-        refuse_existing(path)
-    part = path.with_name(f".{path.name}.part")
-    _write_durably(part, data, mode)
     if replace:
-        part.replace(path)
-    else:
-        _move_beside(part, path)
+        with replacing(path, mode=mode) as file:
+            file.write(data)
+        return
+    refuse_existing(path)
+    part = _part_of(path)
+    with _durable(part, mode) as file:
+        file.write(data)
+    _move_beside(part, path)
+    sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, mode: int = PRIVATE) -> Iterator[BinaryIO]:
+    """A file to write that takes the place of `path`, durably, when all went well; otherwise `path` stays."""
+    part = _part_of(path)
+    with _durable(part, mode) as file:
+        yield file
+    part.replace(path)
     sync_folder(path.parent)
 
 
@@ -56,13 +70,23 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _write_durably(path: Path, data: bytes, mode: int) -> None:
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+@contextlib.contextmanager
+def _durable(path: Path, mode: int) -> Iterator[BinaryIO]:
+    """A new file, which is on the disk when the block ends well, and is gone when it does not."""
     path.unlink(missing_ok=True)  # what an earlier, killed run left; its mode may have been another
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)  # a disk that is full gets its room back
+        raise
 
 
 def _move_beside(part: Path, path: Path) -> None:

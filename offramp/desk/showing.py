@@ -9,18 +9,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from offramp.campaign import Campaign, Form
-from offramp.crypto.letter import Letter
+from offramp.crypto.letter import Attachment, Letter
+from offramp.desk.conversation import wants_answer
 from offramp.desk.inbox import Submission
 from offramp.desk.visible import on_one_line, wrapped
 
 ID_SHOWN: Final = 8
-"""Characters of an id in an overview; `--id` takes them."""
+"""Characters of an id in an overview; `--id` takes them, and 'offramp thread' does."""
 _BEGIN, _END = "Submission ", "End of "
 _PURPOSES: Final = {
     "help": "asks for help",
     "offer": "offers help",
-    "follow-up": "follows up",
-    "team": "from the team",
+    "follow-up": "writes again",
+    "team": "says that it is from the team, as anybody can",
+}
+_ADDED_BY_THE_PAGE: Final = {
+    "answers_read": "The last of our answers that they had read, by their page",
+    "day": "Written on, by their own clock",
 }
 _STRANGERS: Final = "    | "
 """Before every line that a stranger wrote, so that no such line can pass for one of ours."""
@@ -35,11 +40,12 @@ class Labels:
 
     @classmethod
     def of(cls, campaign: Campaign) -> Labels:
-        forms = {"help": campaign.help, "offer": campaign.offer}
-        return cls(
-            {purpose: {field.id: field.label for field in form.fields} for purpose, form in forms.items()},
-            {purpose: _main_field(form) for purpose, form in forms.items()},
-        )
+        forms = {"help": campaign.help, "offer": campaign.offer, "follow-up": campaign.follow_up}
+        labels = {
+            purpose: {field.id: field.label for field in form.fields} for purpose, form in forms.items()
+        }
+        labels["follow-up"] |= _ADDED_BY_THE_PAGE
+        return cls(labels, {purpose: _main_field(form) for purpose, form in forms.items()})
 
 
 def _main_field(form: Form) -> str:
@@ -60,19 +66,25 @@ def as_text(submission: Submission, labels: Labels, saved: Sequence[str], width:
 
 
 def _lines(letter: Letter, labels: Labels, saved: Sequence[str], width: int) -> Iterator[str]:
-    yield f"  {_PURPOSES[letter.purpose]}" + (", and wants an answer" if letter.reply_key else "")
+    yield f"  {_PURPOSES[letter.purpose]}{_wish(letter)}"
     known = labels.by_purpose.get(letter.purpose, {})
     for field, *values in letter.fields:
         yield f"  {known.get(field, field)}"
         for value in values:
-            yield from _strangers_lines(value, width)
+            yield from strangers_lines(value, width)
     for number, attachment in enumerate(letter.attachments, start=1):
         where = f", saved as {saved[number - 1]}" if saved else ""
         yield f"  Attachment {number}: {size_in_words(len(attachment.data))}{where}, called"
-        yield from _strangers_lines(attachment.name, width)
+        yield from strangers_lines(attachment.name, width)
 
 
-def _strangers_lines(text: str, width: int) -> Iterator[str]:
+def _wish(letter: Letter) -> str:
+    if letter.thread is None or not wants_answer(letter):
+        return ""
+    return f", and wants an answer: conversation {letter.thread.hex()[:ID_SHOWN]}"
+
+
+def strangers_lines(text: str, width: int) -> Iterator[str]:
     """A stranger's text, cut off where nobody would read on: one letter must not bury the others."""
     lines = wrapped(text[:_SHOWN_CHARACTERS], width - len(_STRANGERS))
     yield from (_STRANGERS + line for line in itertools.islice(lines, _SHOWN_LINES))
@@ -81,34 +93,46 @@ def _strangers_lines(text: str, width: int) -> Iterator[str]:
 
 
 def as_json(submission: Submission, saved: Sequence[str]) -> str:
-    """One line of ASCII, with the exact text. The reply key stays out: whoever has it reads the answers."""
+    """One line of ASCII, with the exact text."""
+    return json.dumps(as_object(submission, saved)) + "\n"
+
+
+def as_object(submission: Submission, saved: Sequence[str]) -> dict[str, object]:
+    """What JSON says of it. The reply key stays out: whoever has it reads the answers."""
     letter = submission.letter
-    attachments = [
-        {"name": one.name, "size": len(one.data), **({"saved_as": saved[number]} if saved else {})}
-        for number, one in enumerate(letter.attachments)
-    ]
-    whole = {
+    return {
         "id": submission.id.hex(),
         "purpose": letter.purpose,
         "campaign": letter.campaign,
         "keyset": letter.keyset_id.hex(),
         "thread": letter.thread.hex() if letter.thread else None,
-        "wants_answer": letter.reply_key is not None,
+        "wants_answer": wants_answer(letter),
         "fields": {name: values for name, *values in letter.fields},
-        "attachments": attachments,
+        "attachments": files_as_objects(letter.attachments, saved),
     }
-    return json.dumps(whole) + "\n"
 
 
-def as_summary(submission: Submission, labels: Labels, width: int) -> str:
-    """The id's beginning, the purpose, how many attachments, the first words."""
+def files_as_objects(files: Sequence[Attachment], saved: Sequence[str]) -> list[dict[str, object]]:
+    """What JSON says of files; `saved` has their names on this disk, or nothing."""
+    return [
+        {"name": one.name, "size": len(one.data), **({"saved_as": saved[number]} if saved else {})}
+        for number, one in enumerate(files)
+    ]
+
+
+def as_summary(submission: Submission, labels: Labels, width: int, state: str = "") -> str:
+    """The id's beginning, the purpose, how many attachments, the conversation, `state`, the first words.
+
+    Every column is there in every line: a stranger's words must not stand where ours do.
+    """
     letter = submission.letter
     files = f"+{len(letter.attachments)}" if letter.attachments else ""
-    start = f"{submission.id.hex()[:ID_SHOWN]}  {letter.purpose:<9}  {files:<3}  "
-    return start + on_one_line(_main_text(letter, labels), max(width - len(start), 20))
+    thread = letter.thread.hex()[:ID_SHOWN] if letter.thread else ""
+    start = f"{submission.id.hex()[:ID_SHOWN]}  {letter.purpose:<9}  {files:<3}  {thread:<8}  {state:<8}  "
+    return start + on_one_line(main_text(letter, labels), max(width - len(start), 20))
 
 
-def _main_text(letter: Letter, labels: Labels) -> str:
+def main_text(letter: Letter, labels: Labels) -> str:
     """The text that the form demands; where there is none, the first field."""
     values = {name: first for name, first, *_ in letter.fields}
     return values.get(labels.main.get(letter.purpose, ""), next(iter(values.values()), ""))

@@ -20,7 +20,7 @@ from offramp.desk.errors import (
     AuthorizationRefused,
     BadTorSetting,
     ConnectionBroke,
-    FetchError,
+    CourierError,
     NotASocksPort,
     OnionUnreachable,
     TorNotRunning,
@@ -34,7 +34,7 @@ _CONNECT_TO_NAME: Final = b"\x05\x01\x00\x03"
 _ADDRESS_LENGTHS: Final = {1: 4, 4: 16}
 
 # tor's own replies, where its SocksPort has the flag ExtendedErrors
-_REPLIES: Final[dict[int, type[FetchError]]] = {
+_REPLIES: Final[dict[int, type[CourierError]]] = {
     0xF4: AuthorizationMissing,
     0xF5: AuthorizationRefused,
 }
@@ -65,7 +65,7 @@ class SocksPort:
 
 
 def dial_onion(tor: SocksPort, onion: str, port: int, *, seconds: float) -> socket.socket:
-    """A connection to `onion` through a circuit that nothing else uses; `FetchError`s."""
+    """A connection to `onion` through a circuit that nothing else uses; `CourierError`s."""
     deadline = time.monotonic() + seconds
     with contextlib.ExitStack() as undo:
         line = undo.enter_context(_connect(tor))
@@ -114,7 +114,7 @@ def _read_reply(line: socket.socket, deadline: float) -> None:
     _read(line, length + 2, deadline, ConnectionBroke)
 
 
-def _read(line: socket.socket, length: int, deadline: float, broken: type[FetchError]) -> bytes:
+def _read(line: socket.socket, length: int, deadline: float, broken: type[CourierError]) -> bytes:
     """Exactly so many bytes; `broken` if they do not come in time."""
     got = b""
     while len(got) < length:

@@ -47,7 +47,7 @@ class Wire:
 
         Raises ConnectionBroke, and whatever dialling raises.
         """
-        self._clock.start(limit)
+        self._clock.start(len(body) + limit)
         headers = [("Host", self._host)]
         if authorization:
             headers.append(("Authorization", authorization))
@@ -123,9 +123,11 @@ class _Stream(httpcore.NetworkStream):
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._line.settimeout(self._clock.left())
+        rest = memoryview(buffer)
         try:
-            self._line.sendall(buffer)
+            while rest:  # sendall would have to end within one timeout, however much it sends
+                self._line.settimeout(self._clock.left())
+                rest = rest[self._line.send(rest) :]
         except OSError:
             # httpcore then looks for an answer that came early, such as a refusal
             raise httpcore.WriteError from None

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from offramp.desk import keys
+from tests.desk.answering import AnsweringDesk, make_desk
 from tests.desk.team import CHEAP, Team, make_team
 
 
@@ -28,3 +29,9 @@ def desk(team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     team.write(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def answering(desk: Path, team: Team) -> AnsweringDesk:
+    """A desk with one letter that wants an answer."""
+    return make_desk(desk, team)

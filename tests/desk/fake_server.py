@@ -12,6 +12,7 @@ from pathlib import Path
 
 from offramp.crypto.bundle import HEADER, frame
 from offramp.crypto.envelope import envelope_id
+from offramp.crypto.pack import Post, ReplyPost, TakenBack, read_stream
 
 EPOCH = "ab" * 32
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
@@ -35,6 +36,14 @@ def bundle(*envelopes: bytes) -> bytes:
     return ok(HEADER + b"".join(frame(one) for one in envelopes))
 
 
+def missing(*ids: bytes) -> bytes:
+    return ok(json.dumps({"missing": [one.hex() for one in ids]}).encode())
+
+
+def kept(count: int) -> bytes:
+    return ok(json.dumps({"kept": count}).encode())
+
+
 class FakeServer:
     """Answers each request with what `answers` gives for its method and path: bytes, or chunks of them.
 
@@ -49,11 +58,33 @@ class FakeServer:
             "/envelopes": lambda _: listing(*envelopes),
             "/fetch": lambda body: bundle(*(one for one in envelopes if envelope_id(one) in body)),
             "/acknowledge": lambda _: ok(b'{"acknowledged":1}'),
+            "/missing": self._missing,
+            "/push": self._push,
         }
+        self.honest = dict(self.answers)
+        self.posts: dict[bytes, Post] = {}
+        """Replies and parcels that were pushed, by their ids."""
+        self.taken_back: set[bytes] = set()
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.bind(str(path))
         self._socket.listen()
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def _missing(self, body: bytes) -> bytes:
+        asked = [body[start : start + 16] for start in range(0, len(body), 16)]
+        return missing(*(one for one in asked if one not in self.posts and one not in self.taken_back))
+
+    def _push(self, body: bytes) -> bytes:
+        posts = list(read_stream([body]))
+        self.taken_back |= {one.id for one in posts if isinstance(one, TakenBack)}
+        fresh = {one.id: one for one in posts if one.id not in self.posts and one.id not in self.taken_back}
+        self.posts |= fresh
+        self.posts = {name: one for name, one in self.posts.items() if name not in self.taken_back}
+        return kept(len(fresh))
+
+    @property
+    def replies(self) -> list[bytes]:
+        return [one.reply for one in self.posts.values() if isinstance(one, ReplyPost)]
 
     @property
     def acknowledged(self) -> set[bytes]:

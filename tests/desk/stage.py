@@ -16,6 +16,7 @@ import re
 import shlex
 import sys
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,8 +25,9 @@ from click.testing import CliRunner
 
 from offramp import cli
 from offramp.crypto.envelope import envelope_id
-from tests.desk.fake_server import FakeServer, fake_socks, status
-from tests.desk.team import COURIERS, INTAKE, PASSPHRASE, Team, sealed, write_bundle
+from offramp.desk import days
+from tests.desk.fake_server import FakeServer, fake_socks, kept, status
+from tests.desk.team import COURIERS, INTAKE, PASSPHRASE, Team, Worker, sealed, write_bundle
 
 
 @dataclass
@@ -128,8 +130,43 @@ class Stage:
         self._bundle(Path(name), MINE=mine, BOBS=bobs, CHANGED=bytes(changed))
 
     def _bundle(self, path: Path, **envelopes: bytes) -> None:
+        path.parent.mkdir(exist_ok=True)
         write_bundle(path, *envelopes.values())
         self._variables |= {name: envelope_id(one).hex() for name, one in envelopes.items()}
+
+    def worker(self, name: str, *words: str) -> None:
+        """A bundle with a letter that wants an answer; $FIRST is its id, $THREAD the conversation's."""
+        self._worker = Worker.new()
+        self._bundle(Path(name), FIRST=self._worker.asks(self._team.first, " ".join(words)))
+        self._variables |= {"THREAD": self._worker.thread.hex(), "BEGINNING": self._worker.thread.hex()[:8]}
+
+    def writes_again(self, name: str, read: str, *words: str) -> None:
+        """The same person writes, who has read so many answers; $AGAIN is the id."""
+        again = self._worker.writes_again(self._team.first, " ".join(words), read=read)
+        self._bundle(Path(name), AGAIN=again)
+
+    def poses(self, name: str, *words: str) -> None:
+        """Somebody writes under the same thread with a reply key of their own."""
+        other = Worker(self._worker.thread, Worker.new().reply_key)
+        self._bundle(Path(name), POSER=other.asks(self._team.first, " ".join(words)))
+
+    def wants_no_answer(self, name: str, *words: str) -> None:
+        """$NONE is the id of a letter without a thread."""
+        self._bundle(Path(name), NONE=sealed(self._team.first, " ".join(words)))
+
+    def worker_finds(self, *wanted: str) -> None:
+        """These answers are what the person can open of all that was pushed to the server, in order."""
+        found = self._worker.finds(self._server.replies)
+        assert [f"{one.number} {one.text}" for one in found] == list(wanted), found
+
+    def day(self, text: str) -> None:
+        """From now on this is today."""
+        usual = days.today
+        self._open.callback(setattr, days, "today", usual)
+        days.today = lambda: date.fromisoformat(text)
+
+    def file(self, name: str, size: str) -> None:
+        Path(name).write_bytes(b"x" * int(size))
 
     def cut(self, name: str, size: str) -> None:
         path = Path(name)
@@ -164,6 +201,13 @@ class Stage:
         from tests.desk.fake_server import bundle
 
         self._server.answers["/fetch"] = lambda _: bundle()
+
+    def server_is_honest(self) -> None:
+        """From now on the server answers as it should."""
+        self._server.answers |= self._server.honest
+
+    def server_keeps_nothing(self) -> None:
+        self._server.answers["/push"] = lambda _: kept(0)
 
     def tor_replies(self, code: str) -> None:
         """$TOR is a SOCKS port that gives this reply, such as f4."""

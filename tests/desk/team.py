@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from offramp.campaign import DEFAULT_CAMPAIGN
+from offramp.crypto.answer import Answer
 from offramp.crypto.bundle import BundleWriter
 from offramp.crypto.keyset import Keyset, Recipient, read_keyset
 from offramp.crypto.keyset_making import sign_keyset
 from offramp.crypto.letter import Attachment, Letter
 from offramp.crypto.opening import OpeningKey
+from offramp.crypto.reply import open_reply
 from offramp.crypto.sealing import seal
 from offramp.crypto.secret_file import SecretKind, write_secret
 from offramp.desk.campaign_folder import CampaignFolder, make_campaign_folder
@@ -90,6 +94,40 @@ def letter(keyset: Keyset, message: str = "I would like to leave.", *files: tupl
 
 def sealed(keyset: Keyset, message: str = "I would like to leave.", *files: tuple[str, bytes]) -> bytes:
     return seal(letter(keyset, message, *files), keyset)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody who keeps twelve words: what the page makes of them, and letters that want an answer."""
+
+    thread: bytes
+    reply_key: bytes
+
+    @classmethod
+    def new(cls) -> Worker:
+        return cls(secrets.token_bytes(16), secrets.token_bytes(32))
+
+    def asks(self, keyset: Keyset, message: str, *files: tuple[str, bytes]) -> bytes:
+        return self.sends(letter(keyset, message, *files), keyset)
+
+    def writes_again(
+        self,
+        keyset: Keyset,
+        message: str,
+        *files: tuple[str, bytes],
+        read: str = "1",
+        day: str = "2026-12-01",
+    ) -> bytes:
+        fields = (("message", message), ("answers_read", read), ("day", day))
+        return self.sends(replace(letter(keyset, "", *files), purpose="follow-up", fields=fields), keyset)
+
+    def sends(self, one: Letter, keyset: Keyset) -> bytes:
+        return seal(replace(one, thread=self.thread, reply_key=self.reply_key), keyset)
+
+    def finds(self, replies: Iterable[bytes]) -> list[Answer]:
+        """What the reply key opens among these, as the page does it."""
+        found = (open_reply(reply, self.reply_key) for reply in replies)
+        return sorted((one for one in found if one), key=lambda one: one.number)
 
 
 def write_bundle(path: Path, *envelopes: bytes) -> Path:

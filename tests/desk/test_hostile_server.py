@@ -14,19 +14,19 @@ import pytest
 
 from offramp.crypto.bundle import HEADER, BundleWriter, frame, read_bundle
 from offramp.crypto.envelope import envelope_id
-from offramp.desk import fetching
+from offramp.desk import fetching, retrying
 from offramp.desk.courier import Courier
 from offramp.desk.dialling import to_unix_socket
 from offramp.desk.errors import (
     BundleInUse,
     ConnectionBroke,
+    CourierError,
     DiskAlmostFull,
-    FetchError,
     NotEnrolled,
     ServerBusy,
     ServerNonsense,
 )
-from offramp.desk.fetching import ATTEMPTS, Outcome, fetch_all
+from offramp.desk.fetching import Outcome, fetch_all
 from offramp.desk.wire import Patience, Wire
 from tests.desk.fake_server import EPOCH, FakeServer, bundle, listing, ok, status
 from tests.desk.team import COURIERS, Team, sealed
@@ -46,7 +46,7 @@ class Quiet:
     def got(self, size: int) -> None:
         pass
 
-    def retrying(self, error: FetchError, pause: float) -> None:
+    def retrying(self, error: CourierError, pause: float) -> None:
         self.retries += 1
 
 
@@ -216,7 +216,7 @@ def test_a_connection_that_breaks_is_gone_on_with(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It breaks within the second envelope each time, so that each try carries one, and none is in vain."""
-    monkeypatch.setattr(fetching, "ATTEMPTS", 2)
+    monkeypatch.setattr(retrying, "ATTEMPTS", 2)
 
     def one_and_a_bit(body: bytes) -> Iterator[bytes]:
         wanted = [one for one in three if envelope_id(one) in body]
@@ -238,14 +238,14 @@ def test_a_server_that_is_busy_is_asked_five_times(
     watcher = Quiet()
     with pytest.raises(ServerBusy):
         run(watcher)
-    assert server.requested("/envelopes") == ATTEMPTS
-    assert watcher.retries == ATTEMPTS - 1
+    assert server.requested("/envelopes") == retrying.ATTEMPTS
+    assert watcher.retries == retrying.ATTEMPTS - 1
 
 
 def test_a_server_that_drips_is_left(
     server: FakeServer, run: Callable[[], Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "ATTEMPTS", 1)
+    monkeypatch.setattr(retrying, "ATTEMPTS", 1)
     server.answers["/envelopes"] = lambda _: dripping()
     with pytest.raises(ConnectionBroke):
         run()
@@ -254,7 +254,7 @@ def test_a_server_that_drips_is_left(
 def test_a_server_that_says_continue_for_ever_is_left(
     server: FakeServer, run: Callable[[], Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "ATTEMPTS", 1)
+    monkeypatch.setattr(retrying, "ATTEMPTS", 1)
     server.answers["/envelopes"] = lambda _: itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
     with pytest.raises(ConnectionBroke):
         run()

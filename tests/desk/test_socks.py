@@ -13,7 +13,7 @@ from offramp.desk.errors import (
     AuthorizationMissing,
     AuthorizationRefused,
     BadTorSetting,
-    FetchError,
+    CourierError,
     NotASocksPort,
     OnionUnreachable,
     TorNotRunning,
@@ -41,7 +41,7 @@ def dial(port: int, seconds: float = 10) -> socket.socket:
         (0xEE, OnionUnreachable),
     ],
 )
-def test_a_reply_becomes_an_error(reply: int, expected: type[FetchError]) -> None:
+def test_a_reply_becomes_an_error(reply: int, expected: type[CourierError]) -> None:
     with fake_socks(reply=reply) as (port, _), pytest.raises(expected):
         dial(port)
 

@@ -13,12 +13,14 @@ from offramp.desk.onion_address import check_onion
 
 @click.group()
 def desk() -> None:
-    """A desk's folder, so that fetch, open and inbox need not be told everything each time."""
+    """A desk's folder, so that the commands at it need not be told everything each time."""
 
 
 @desk.command()
 @click.argument("directory", type=PATH, metavar="DIR")
 @click.option("--bundle", type=PATH, metavar="FILE", help="Default: inbox.bundle in DIR.")
+@click.option("--sent", type=PATH, metavar="FILE", help="Default: sent.bundle in DIR.")
+@click.option("--outbox", type=PATH, metavar="FILE", help="Default: outbox.pack in DIR.")
 @click.option("--campaign", type=PATH, metavar="FOLDER", help="The campaign's folder, or a copy of it.")
 @click.option("--organizer-key", type=PATH, metavar="FILE", help="The key that opens.")
 @click.option("--courier-key", type=PATH, metavar="FILE", help="The key that fetches.")
@@ -37,7 +39,7 @@ def new(directory: Path, address: str | None, **settings: Path | str | None) -> 
     given = {name: str(value) for name, value in settings.items() if value is not None}
     if address is not None:
         given["address"] = check_onion(address)
-    path = make_desk_folder(directory, {"bundle": str(directory / "inbox.bundle")} | given)
+    path = make_desk_folder(directory, given)
     missing = [
         name for name in SETTINGS if name not in given and name in ("campaign", "organizer_key", "address")
     ]

@@ -25,13 +25,6 @@ folder = click.option(
     help="Write the files there instead of here.",
 )
 
-tor_options = click.option(
-    "--tor-options",
-    type=PATH,
-    metavar="FILE",
-    help="More options for a tor of our own, as in a torrc: bridges, for example.",
-)
-
 
 def _take_defaults(context: click.Context, _: click.Parameter, value: Path | None) -> None:
     if value is not None and context.info_name:

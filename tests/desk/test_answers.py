@@ -1,0 +1,251 @@
+"""Answering at the desk: `offramp answer`, `take-back` and `pack`."""
+
+from __future__ import annotations
+
+import random
+import socket
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offramp.campaign import default_campaign
+from offramp.cli import offramp
+from offramp.crypto.board import shard_number
+from offramp.crypto.bundle import BundleWriter, read_bundle
+from offramp.crypto.envelope import envelope_id
+from offramp.crypto.letter import Attachment
+from offramp.crypto.pack import ReplyPost, read_pack
+from offramp.crypto.reply import open_reply
+from offramp.desk import days
+from offramp.desk.answering import Draft, next_number
+from offramp.desk.composing import check_file_name, name_when_saved
+from offramp.desk.errors import BadFileName
+from tests.desk.answering import AnsweringDesk, make_desk
+from tests.desk.team import PASSPHRASE, Team, Worker
+
+KEPT_DAYS = default_campaign().answers.kept_days
+
+
+def test_an_answer_with_files_can_be_read_with_the_reply_key(answering: AnsweringDesk) -> None:
+    (answering.place / "cv.docx").write_bytes(b"PK" * 30_000)
+    (answering.place / "tips.pdf").write_bytes(b"%PDF-")
+    answering.answer("Here it is.\n", "--file", "cv.docx", "--file-as", "tips.pdf", "Tipps für Sie.pdf")
+    files = [("cv.docx", b"PK" * 30_000), ("Tipps für Sie.pdf", b"%PDF-")]
+    assert answering.readable() == [(1, "Here it is.", files)]
+    (reply,) = (one for one in answering.posts() if isinstance(one, ReplyPost))
+    assert reply.shard_number == shard_number(answering.worker.thread)
+    assert {one.last_day for one in answering.posts()} == {days.today() + timedelta(KEPT_DAYS)}
+    answer = open_reply(reply.reply, answering.worker.reply_key)
+    assert answer is not None
+    assert answer.day == days.today()
+
+
+@pytest.mark.parametrize("length", [1, 3900, 4100, 20_000, 100_000])
+def test_a_text_of_any_length_arrives(answering: AnsweringDesk, length: int) -> None:
+    text = "é\n" + "x" * (length - 3) if length > 3 else "x"
+    answering.answer(text)
+    assert answering.readable() == [(1, text, [])]
+    assert answering.thread()["conversation"][1]["text"] == text
+
+
+def test_eight_million_bytes_of_files_fit(answering: AnsweringDesk) -> None:
+    data = [random.randbytes(3_999_999), random.randbytes(4_000_001)]
+    for number, one in enumerate(data):
+        (answering.place / f"{number}.pdf").write_bytes(one)
+    text = '"\n' * 50_000 + "x"  # as long as JSON can make it
+    answering.answer(text[:100_000].strip(), "--file", "0.pdf", "--file", "1.pdf")
+    ((_, said, files),) = answering.readable()
+    assert said == text[:100_000].strip()
+    assert [content for _, content in files] == data
+
+
+def test_files_alone_are_an_answer(answering: AnsweringDesk) -> None:
+    (answering.place / "cv.pdf").write_bytes(b"%PDF-")
+    answering.answer("", "--file", "cv.pdf")
+    assert answering.readable() == [(1, "", [("cv.pdf", b"%PDF-")])]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=5000), st.integers(0, 20))
+def test_a_draft_knows_what_fits(text: str, count: int) -> None:
+    files = tuple(Attachment(f"{number}.pdf", b"x" * number * 100) for number in range(count))
+    draft = Draft.of(bytes(16), 1, date(2026, 12, 1), 60, files)
+    record = draft.sealed(text, bytes(32))
+    assert draft.text_fits(text) == (len(record.parcel_keys) == count)
+    posts = list(record.posts())
+    assert [one.id for one in posts] == [*record.parcel_ids, record.id]
+    assert posts == list(record.posts())
+
+
+def test_nothing_readable_lies_on_the_disk(answering: AnsweringDesk) -> None:
+    (answering.place / "cv.pdf").write_bytes(b"canary in the file")
+    answering.answer("canary in the text", "--file-as", "cv.pdf", "canary in the name.pdf")
+    (answering.place / "text").unlink()
+    answering.run("take-back", answering.first, "1")
+    answering.answer("canary " * 1000)
+    secrets = [b"canary", answering.worker.thread, answering.worker.reply_key]
+    secrets += [secret.hex().encode() for secret in secrets[1:]]
+    for path in answering.folder.rglob("*"):
+        assert path.is_dir() or not any(secret in path.read_bytes() for secret in secrets), path
+        assert path.is_dir() or path.stat().st_mode & 0o077 == 0, path
+    assert sorted(path.name for path in answering.folder.iterdir()) == [
+        "desk.toml", "inbox.bundle", "outbox.pack", "sent.bundle",
+    ]  # fmt: skip
+
+
+def test_numbers_go_on_and_are_never_used_again(answering: AnsweringDesk) -> None:
+    answering.answer("one")
+    answering.run("take-back", answering.first, "1")
+    answering.answer("two")
+    assert answering.readable() == [(2, "two", [])]
+    assert [one["number"] for one in answering.thread()["conversation"][1:]] == [1, 2]
+
+
+def test_numbers_go_on_after_those_of_other_desks(answering: AnsweringDesk) -> None:
+    assert next_number(0, 0) == 1
+    assert next_number(2, 1) == 3
+    assert next_number(2, 7) == 8
+    assert next_number(2, 2**32 - 1) == 1003
+    answering.arrives(answering.worker.writes_again(answering.team.first, "thank you", read="4"))
+    answering.answer("five")
+    assert answering.readable() == [(5, "five", [])]
+
+
+def test_what_is_taken_back_leaves_the_outbox_and_leaves_word(answering: AnsweringDesk) -> None:
+    (answering.place / "cv.pdf").write_bytes(b"%PDF-")
+    answering.answer("one", "--file", "cv.pdf")
+    gone = {one.id for one in answering.posts()}
+    answering.answer("two")
+    assert answering.run("take-back", answering.first[:8], "1").exit_code == 0
+    assert answering.taken_back() == gone
+    assert answering.readable() == [(2, "two", [])]
+    states = [one["state"] for one in answering.thread()["conversation"][1:]]
+    assert states == ["taken back", "kept"]
+
+
+def test_two_answers_with_one_number_are_taken_back_together(answering: AnsweringDesk, team: Team) -> None:
+    """Two desks may write at the same time; their records can be put into one file."""
+    answering.answer("from one desk")
+    aside = answering.sent.rename(answering.place / "aside")
+    answering.outbox.unlink()
+    answering.answer("from the other")
+    with BundleWriter(answering.sent) as writer:
+        for envelope in read_bundle(aside):
+            writer.append(envelope)
+    answering.thread()
+    assert sorted(one[:2] for one in answering.readable()) == [(1, "from one desk"), (1, "from the other")]
+    assert answering.run("take-back", answering.first, "1").exit_code == 0
+    assert answering.readable() == []
+
+
+def test_a_desk_file_of_before_answers_works(answering: AnsweringDesk) -> None:
+    settings = answering.folder / "desk.toml"
+    lines = settings.read_text().splitlines(keepends=True)
+    settings.write_text("".join(line for line in lines if not line.startswith(("sent", "outbox", "bundle"))))
+    answering.answer("one")
+    assert answering.sent.exists()
+    assert answering.readable() == [(1, "one", [])]
+    assert answering.run("pack", "stick.pack").exit_code == 0
+
+
+def test_nothing_but_pushing_needs_a_network(
+    answering: AnsweringDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_network(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("a socket was made")
+
+    monkeypatch.setattr(socket, "socket", no_network)
+    answering.answer("one")
+    answering.thread()
+    for words in (["take-back", answering.first, "1"], ["pack", "stick.pack"], ["inbox"]):
+        assert answering.run(*words).exit_code == 0
+
+
+def test_answering_imports_nothing_for_networks(answering: AnsweringDesk) -> None:
+    (answering.place / "text").write_text("one")
+    words = ["answer", answering.first, "--text", "text", "--yes", "--desk", "desk"]
+    program = (
+        f"import sys\nfrom offramp.cli import offramp\nofframp({words}, standalone_mode=False)\n"
+        "assert not {'httpcore', 'stem', 'ssl', 'flask', 'gunicorn', 'apsw'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_a_pack_tells_no_order_and_is_the_same_each_time(answering: AnsweringDesk) -> None:
+    (answering.place / "cv.pdf").write_bytes(b"%PDF-")
+    for text in ("one", "two", "three"):
+        answering.answer(text, "--file", "cv.pdf")
+    answering.run("take-back", answering.first, "2")
+    answering.run("pack", "stick.pack")
+    stick = answering.place / "stick.pack"
+    packed = list(read_pack(stick))
+    kinds = [type(one).__name__ for one in packed]
+    assert kinds == ["TakenBack"] * 2 + ["ParcelPost"] * 2 + ["ReplyPost"] * 2
+    assert all(packed[n].id < packed[n + 1].id for n in (0, 2, 4))
+    assert set(packed) == set(answering.posts())
+    before = stick.read_bytes()
+    answering.run("pack", "stick.pack")
+    assert stick.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "", " cv.pdf", "cv.pdf ", ".cv.pdf", "-cv.pdf", "a/b.pdf", "a\\b.pdf", "c:v.pdf", "a\nb.pdf", "a\x1b.pdf",
+        "a\u202efdp.exe", "a  b.pdf", "cv.", "x" * 91, "字" * 64, "cv\udcff.pdf", 'a".pdf', "a\u200b.pdf",
+    ],
+)  # fmt: skip
+def test_a_name_that_the_page_would_change_is_refused(name: str) -> None:
+    with pytest.raises(BadFileName):
+        check_file_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "saved"),
+    [
+        ("Résumé v2.pdf", "Résumé v2.pdf"),
+        ("cv.DOCX", "cv.DOCX"),
+        ("cv.pages", "cv.pages.bin"),
+        ("cv", "cv.bin"),
+    ],
+)
+def test_the_name_that_is_told_is_the_one_on_the_page(name: str, saved: str) -> None:
+    check_file_name(name)
+    assert name_when_saved(name) == saved
+
+
+def test_a_file_whose_name_is_not_text_needs_another(answering: AnsweringDesk) -> None:
+    (answering.place / "text").write_text("one")
+    path = bytes(answering.place) + b"/cv\xff.pdf"
+    with open(path, "wb") as file:  # noqa: PTH123  # a Path holds no bytes
+        file.write(b"%PDF-")
+    name = path.decode(errors="surrogateescape")
+    words = ["answer", answering.first, "--text", "text", "--yes"]
+    assert answering.run(*words, "--file", name).stderr.startswith("A name for a file is short plain text")
+    assert answering.run(*words, "--file-as", name, "cv.pdf").exit_code == 0
+
+
+def test_another_desks_answer_is_another_number(desk: Path, team: Team) -> None:
+    """Two people, two conversations: numbers count in each."""
+    answering = make_desk(desk, team)
+    other = Worker.new()
+    second = other.asks(team.first, "I am another.")
+    answering.arrives(second)
+    answering.answer("to the first")
+    answering.answer("to the second", whom=envelope_id(second).hex())
+    assert [one[:2] for one in answering.readable()] == [(1, "to the first")]
+    replies = [one.reply for one in answering.posts() if isinstance(one, ReplyPost)]
+    assert [(one.number, one.text) for one in other.finds(replies)] == [(1, "to the second")]
+
+
+def test_a_passphrase_from_standard_input_comes_before_the_text(answering: AnsweringDesk) -> None:
+    words = ["answer", answering.first, "--text", "-", "--yes", "--desk", "desk", "--passphrase-file", "-"]
+    result = CliRunner().invoke(offramp, words, input=f"{PASSPHRASE}\nHello.\nBye.\n")
+    assert result.exit_code == 0, result.stderr
+    assert answering.readable() == [(1, "Hello.\nBye.", [])]
