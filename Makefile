@@ -17,7 +17,7 @@ RUN_READY  := $(VENV)/.run-ready
 DEV_READY  := $(VENV)/.dev-ready
 NODE_READY := node_modules/.ready
 BUNDLE     := offramp/static/built/.ready
-PAGE_SOURCES := package.json tools/notices.mjs $(wildcard offramp/static/*.css) $(wildcard offramp/crypto/js/*.mjs offramp/static/*.mjs)
+PAGE_SOURCES := package.json $(wildcard tools/*.mjs) $(wildcard offramp/static/*.css) $(wildcard offramp/crypto/js/*.mjs offramp/static/*.mjs)
 
 PORT ?= 8080
 

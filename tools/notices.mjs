@@ -1,12 +1,13 @@
-// Prints the licences of everything in the page's bundle, as their authors ask for.
+// Prints the licences of everything in the pages' bundles, as their authors ask for.
 
 import { readFileSync, readdirSync } from "node:fs";
 
-const FOLDER = "node_modules/@noble";
+const PACKAGES = [...readdirSync("node_modules/@noble").map((name) => `@noble/${name}`), "@scure/bip39"];
 
 console.log("Offramp is free software under the GNU Affero General Public License, version 3 or later.");
-console.log("Its page contains these packages:");
-for (const name of readdirSync(FOLDER)) {
-  const { version } = JSON.parse(readFileSync(`${FOLDER}/${name}/package.json`, "utf8"));
-  console.log(`\n@noble/${name} ${version}\n\n${readFileSync(`${FOLDER}/${name}/LICENSE`, "utf8").trim()}`);
+console.log("Its pages contain these packages:");
+for (const name of PACKAGES) {
+  const folder = `node_modules/${name}`;
+  const { version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+  console.log(`\n${name} ${version}\n\n${readFileSync(`${folder}/LICENSE`, "utf8").trim()}`);
 }

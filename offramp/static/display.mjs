@@ -28,9 +28,18 @@ export function showProblem(words, field) {
 /** Moves the focus to a part, for it must not stay on what has just gone. */
 export const focusOn = (id) => part(id).focus();
 
-/** The end: what happens next takes the place of the form and of all that stood around it. */
-export function showReceived() {
+/** Whether the buttons that send can be pressed. */
+export function allowSending(allowed) {
+  for (const button of document.querySelectorAll("#get-words, #send")) button.disabled = !allowed;
+}
+
+/**
+ * The end: what happens next takes the place of the form and of all that stood around it.
+ * Of two texts about that, the one for letters with (or without) an answer to come stays.
+ */
+export function showReceived(answered) {
   const end = part("received");
+  part(answered ? "no-answer" : "answer")?.remove();
   end.hidden = false;
   part("main").replaceChildren(end);
   end.focus();

@@ -21,8 +21,12 @@ export const NOT_SENT = "Not sent yet.";
 export const NOT_RECEIVED = "Not received yet. Your text is still here.";
 export const EMPTY = "Please write at least one line here: ";
 
+export const GETTING_WORDS = "Getting your words… If this takes long, you can still send without an answer.";
+export const SEND_WITH_WORDS = "Seal and send, with my twelve words";
+
 const SAME_LETTER = "You can send it again. If you change nothing, it counts only once.";
 
+const NO_RANDOMNESS = "This browser cannot seal letters safely. Please use Tor Browser.";
 const TOO_LARGE = "This is too large to send. Take out a file or shorten your text.";
 const NOT_NOW = "The inbox cannot take letters at the moment. Wait a few minutes, then send again.";
 
@@ -44,8 +48,15 @@ export function whyNotReceived(error) {
   if (error instanceof WrongReceipt) return `The server’s answer was not the receipt for your letter. ${SAME_LETTER}`;
   if (error instanceof Stopped) return `You stopped it. If it had arrived already, we cannot tell. ${SAME_LETTER}`;
   if (error instanceof TooLarge) return TOO_LARGE;
-  if (error instanceof NoRandomness) return "This browser cannot seal letters safely. Please use Tor Browser.";
+  if (error instanceof NoRandomness) return NO_RANDOMNESS;
   return "Something in this page failed, so nothing was sent. You can try again.";
+}
+
+/** Why there are no twelve words, and what to do. */
+export function whyNoWords(error) {
+  // By its name, because phrase.js is a bundle with classes of its own.
+  return error?.name === "NoRandomness" ? NO_RANDOMNESS :
+    "The part of this site that makes the words did not arrive. Your text is still here. Try again, or send without an answer.";
 }
 
 /** Why there is no keyset to seal with, and what to do. */

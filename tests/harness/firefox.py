@@ -24,7 +24,7 @@ from typing import Self
 from tests.harness.children import GaveUpWaiting, end_child, start_child, tail, wait_for
 from tests.harness.element import Element
 from tests.harness.firefox_prefs import Level, Prefs, preferences
-from tests.harness.marionette import By, JavascriptException, Marionette, NoSuchElementException
+from tests.harness.marionette import By, JavascriptException, Keys, Marionette, NoSuchElementException
 from tests.harness.socks_gate import SocksGate
 
 _START_SECONDS = 90.0
@@ -229,6 +229,31 @@ class Firefox:
                 width=rect["width"] - round(inner[0]) + width,
                 height=rect["height"] - round(inner[1]) + height,
             )
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Press the mouse at one place of the window, in CSS pixels, move it to another, and let go."""
+        mouse = self._marionette.actions.sequence("pointer", "mouse", {"pointerType": "mouse"})
+        mouse.pointer_move(*start).pointer_down(0).pointer_move(*end, duration=200).pointer_up(0).perform()
+
+    def copied(self) -> str:
+        """Press Ctrl+C; what is in the clipboard then, as another program would paste it."""
+        self.run_as_browser("Services.clipboard.emptyClipboard(Services.clipboard.kGlobalClipboard);")
+        keys = self._marionette.actions.sequence("key", "keyboard")
+        keys.key_down(Keys.CONTROL).key_down("c").key_up("c").key_up(Keys.CONTROL).perform()
+        return str(wait_for("something in the clipboard", self._clipboard, seconds=10))
+
+    def _clipboard(self) -> object:
+        return self.run_as_browser(
+            """const kind = "text/plain";
+               const held = Cc["@mozilla.org/widget/transferable;1"].createInstance(Ci.nsITransferable);
+               held.init(null);
+               held.addDataFlavor(kind);
+               if (!Services.clipboard.hasDataMatchingFlavors([kind], Services.clipboard.kGlobalClipboard)) return "";
+               Services.clipboard.getData(held, Services.clipboard.kGlobalClipboard);
+               const found = {};
+               held.getTransferData(kind, found);
+               return found.value.QueryInterface(Ci.nsISupportsString).data;"""
+        )
 
     def console_errors(self) -> list[str]:
         """Uncaught errors and refused loads (CSP) of pages since the browser's start."""

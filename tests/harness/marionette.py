@@ -9,11 +9,13 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from marionette_driver.by import By
     from marionette_driver.errors import JavascriptException, MarionetteException, NoSuchElementException
+    from marionette_driver.keys import Keys
     from marionette_driver.marionette import Marionette, WebElement
 
 __all__ = [
     "By",
     "JavascriptException",
+    "Keys",
     "Marionette",
     "MarionetteException",
     "NoSuchElementException",

@@ -17,6 +17,7 @@ from offramp.crypto.keyset_making import sign_keyset
 from offramp.crypto.letter import Letter
 from offramp.crypto.opening import Opener, OpeningKey
 from offramp.pages import Page, render_pages
+from tests.harness.firefox import Firefox
 from tests.page.page_server import Answer, PageServer
 
 ONION = "a" * 56 + ".onion"
@@ -80,3 +81,12 @@ def server(pages: dict[str, Page], keyset: bytes) -> Iterator[PageServer]:
     with PageServer(pages, Answer(200, keyset, "application/octet-stream")) as running:
         yield running
         assert running.strange == []
+
+
+@pytest.fixture(scope="module", params=["standard", "safer"])
+def browser(request: pytest.FixtureRequest) -> Iterator[Firefox]:
+    """A browser with scripts; nothing in it may fail unseen, or reach for the outside."""
+    with Firefox(request.param) as running:
+        yield running
+        assert running.console_errors() == []
+        assert running.escapes == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,13 +23,18 @@ CSP = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request gets. `held` keeps back the answer until it is set, `slowly` the reading of the body."""
+    """What a request gets. `held` keeps back the answer until it is set, `slowly` the reading of the body.
+
+    `half` keeps back the body's second half. Of a body that is `cut`, only the first half ever comes.
+    """
 
     status: int
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
     held: threading.Event | None = None
     slowly: threading.Event | None = None
+    half: threading.Event | None = None
+    cut: bool = False
 
 
 BROKEN = Answer(0)
@@ -45,12 +50,16 @@ class PageServer:
     """`url` is its address; `sealed` holds every body that came to `/sealed`, `requests` every path.
 
     `keyset` can be changed at any time. `answers` is used up, one a submission; then all is received.
+    `files` are the board and the parcels, by their paths. `next` comes first: for each path, what the next
+    requests get, one after another.
     """
 
     def __init__(self, pages: Mapping[str, Page], keyset: Answer) -> None:
         self.pages = pages
         self.keyset = keyset
         self.answers: deque[Answer | Callable[[bytes], Answer]] = deque()
+        self.files: dict[str, bytes] = {}
+        self.next: defaultdict[str, deque[Answer]] = defaultdict(deque)
         self.sealed: list[bytes] = []
         self.requests: list[str] = []
         self.strange: list[str] = []
@@ -85,14 +94,26 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.owner.requests.append(self.path)
-        page = self.owner.pages.get(self.path)
-        if self.path == "/keyset":
+        # As with the real intake, a query changes nothing; only the step with the words has a use for one.
+        path = self.path.partition("?")[0] if self.path.startswith("/static/phrase.js?") else self.path
+        page = self.owner.pages.get(path)
+        if planned := self.owner.next[path]:
+            self._answer(planned.popleft())
+        elif self.path == "/keyset":
             self._answer(self.owner.keyset)
+        elif self.path.startswith(("/board", "/parcel/")) or self.owner.next[self.path]:
+            self._answer(self._file())
         elif page:
             self._send(200, page.gzipped, page.content_type, ("Content-Encoding", "gzip"))
         else:
             self.owner.strange.append(f"GET {self.path}")
             self._answer(Answer(404))
+
+    def _file(self) -> Answer:
+        """As the real intake answers for a board and its parcels."""
+        if self.path in self.owner.files:
+            return Answer(200, self.owner.files[self.path], "application/octet-stream")
+        return Answer(503 if self.path == "/board" else 404, b"Not here.")
 
     def do_POST(self) -> None:
         self.owner.requests.append(self.path)
@@ -111,15 +132,28 @@ class _Handler(BaseHTTPRequestHandler):
         if answer is BROKEN:
             self.close_connection = True
             return
-        self._send(answer.status, answer.body, answer.content_type)
+        self._send(answer.status, answer.body, answer.content_type, half=answer.half, cut=answer.cut)
 
-    def _send(self, status: int, body: bytes, content_type: str, *more: tuple[str, str]) -> None:
+    def _send(
+        self,
+        status: int,
+        body: bytes,
+        content_type: str,
+        *more: tuple[str, str],
+        half: threading.Event | None = None,
+        cut: bool = False,
+    ) -> None:
         self.send_response(status)
-        headers = [("Content-Security-Policy", CSP), ("Referrer-Policy", "same-origin"), *more]
+        headers = [("Content-Security-Policy", CSP), ("Referrer-Policy", "no-referrer"), *more]
         headers += [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
         for name, value in [*headers, ("Content-Type", content_type), ("Content-Length", str(len(body)))]:
             self.send_header(name, value)
         # Whoever stopped sending does not wait for the answer either.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.end_headers()
-            self.wfile.write(body)
+            middle = len(body) // 2
+            self.wfile.write(body[:middle])
+            if half:
+                half.wait(60)
+            if not cut:
+                self.wfile.write(body[middle:])

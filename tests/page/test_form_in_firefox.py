@@ -12,6 +12,7 @@ import pytest
 from offramp.pages import Page
 from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox
+from tests.harness.marionette import Keys
 from tests.page.conftest import Organizer
 from tests.page.page_server import BROKEN, Answer, PageServer
 
@@ -84,7 +85,7 @@ def test_html_and_css_are_enough_to_begin_typing(browser: Firefox, server: PageS
     server.pages = {**server.pages, "/static/form.js": Page(b"", gzip.compress(b""), "text/javascript")}
     browser.open(server.url + "/")
     browser.find("#field-message").type("I can type already")
-    browser.find("#field-contact").type("no\n")  # Enter must not send anything
+    browser.find("#field-contact").type("no" + Keys.ENTER)  # Enter must not send anything
     assert not browser.find("#send").enabled
     assert "scripts are blocked" in browser.find("#state").text
     assert browser.url == server.url + "/"
@@ -95,7 +96,10 @@ def test_a_letter_arrives_whole(
     browser: Firefox, server: PageServer, organizer: Organizer, keyset: bytes, tmp_path: Path
 ) -> None:
     _ready(browser, server)
-    assert sorted(server.requests) == ["/", "/keyset", "/static/form.js", "/static/style.css"]
+    wait_for("the step with the words", lambda: "/static/phrase.js" in server.requests, seconds=30)
+    ready = ["/", "/static/style.css", "/static/form.js", "/keyset", "/static/phrase.js"]
+    assert sorted(server.requests) == sorted(ready)
+    assert server.requests[-2:] == ready[-2:]  # which nobody waits for
     _write(browser)
     browser.find("#field-languages").type("English, Spanish")
     browser.run("document.querySelector('#field-agency').value = 'CBP: Border Patrol'")
@@ -418,6 +422,6 @@ def test_nothing_stays_in_the_browser(browser: Firefox, server: PageServer) -> N
 @pytest.mark.parametrize("width", [320, 1000])
 def test_nothing_is_wider_than_the_window(browser: Firefox, server: PageServer, width: int) -> None:
     browser.resize(width, 600)
-    for path in ("/", "/offer", "/about", "/promises", "/statement"):
+    for path in ("/", "/offer", "/about", "/promises", "/statement", "/answers"):
         browser.open(server.url + path)
         assert browser.run("return document.documentElement.scrollWidth <= innerWidth"), path

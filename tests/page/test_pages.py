@@ -15,12 +15,14 @@ from offramp.crypto.errors import OfframpError
 from offramp.pages import BundleMissing, Page, render_pages
 from tests.page.conftest import ROOT
 
-PATHS = ("/", "/about", "/promises", "/statement", "/offer")
-FORMS = ("/", "/offer")
+FORMS = {"/": "form.js", "/offer": "form.js", "/answers": "answers.js"}
+PATHS = (*FORMS, "/about", "/promises", "/statement")
+FIRST_LETTERS = ("/", "/offer")
+SCRIPTS = ("form.js", "phrase.js", "answers.js")
 
-# "Sizes to hold" of the design, less some 600 bytes of headers for each answer, and the keyset of six slots.
+# "Sizes to hold" of the design, less some 600 bytes of headers for each answer, and the keyset of eight slots.
 HEADERS = 590
-KEYSET = 133 + 8 + 6 * 1216 + 64
+KEYSET = 133 + 8 + 8 * 1216 + 64
 
 
 class _Tags(HTMLParser):
@@ -38,7 +40,7 @@ def _tags(page: Page) -> Iterator[tuple[str, dict[str, str | None]]]:
 
 
 def test_every_page_is_there(pages: dict[str, Page]) -> None:
-    assert set(pages) == {*PATHS, *(f"/static/{name}" for name in ("form.js", "style.css", "licenses.txt"))}
+    assert set(pages) == {*PATHS, *(f"/static/{name}" for name in (*SCRIPTS, "style.css", "licenses.txt"))}
 
 
 def test_rendering_again_gives_the_same_bytes(pages: dict[str, Page]) -> None:
@@ -61,7 +63,7 @@ def test_nothing_comes_from_elsewhere_and_nothing_is_inline(pages: dict[str, Pag
                 assert value in ("data:,", "#main") or re.fullmatch(r"/[a-z./#]*", value or ""), value
         assert tag not in ("style", "iframe", "img", "object", "embed", "base")
         if tag == "script":
-            assert attributes == {"src": "/static/form.js", "defer": None}
+            assert attributes == {"src": f"/static/{FORMS[path]}", "defer": None}
 
 
 @pytest.mark.parametrize("path", FORMS)
@@ -75,8 +77,28 @@ def test_the_browser_itself_can_send_nothing_of_a_form(pages: dict[str, Page], p
         if tag in ("input", "select", "textarea", "button", "fieldset"):
             assert "name" not in attributes
             assert "form" not in attributes
-        if tag == "button" and attributes.get("id") == "send":
-            assert "disabled" in attributes
+        if tag == "button" and attributes.get("type") != "button":
+            assert "disabled" in attributes  # until its script lifts it
+
+
+def test_enter_presses_no_choice(pages: dict[str, Page]) -> None:
+    buttons = [attributes for tag, attributes in _tags(pages["/"]) if tag == "button"]
+    assert buttons[0] == {"disabled": None, "hidden": None}  # a form's first button is what Enter presses
+    assert [button["id"] for button in buttons[1:3]] == ["get-words", "send"]
+    offer = [attributes["id"] for tag, attributes in _tags(pages["/offer"]) if tag == "button"]
+    assert offer == ["send", "stop", "again"]
+
+
+def test_received_says_when_and_where_there_is_an_answer(pages: dict[str, Page]) -> None:
+    text = pages["/"].body.decode()
+    with_words, without = text.split('<div id="no-answer">')
+    said = with_words.partition('<div id="answer">')[2]
+    assert 'href="/answers"' in said
+    assert "60 days" in said
+    for word in ("twelve words", "address of this site"):
+        assert word in said
+        assert word not in without.partition("<p id=")[0]
+    assert 'id="answer"' not in pages["/offer"].body.decode()
 
 
 def test_only_pages_with_a_form_load_the_script_and_pin_the_root(pages: dict[str, Page]) -> None:
@@ -99,11 +121,39 @@ def test_the_form_is_shown_only_where_scripts_run(pages: dict[str, Page]) -> Non
     assert css.count("form[hidden]") == 1
 
 
-def test_the_script_keeps_nothing_and_makes_no_markup(pages: dict[str, Page]) -> None:
-    script = pages["/static/form.js"].body.decode()
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_no_script_keeps_anything_or_makes_markup(pages: dict[str, Page], name: str) -> None:
+    script = pages[f"/static/{name}"].body.decode()
     markup = ("innerHTML", "outerHTML", "document.write", "eval(")
     memory = ("localStorage", "sessionStorage", "indexedDB")
     for word in (*markup, *memory, "sourceMappingURL", "http://", "https://"):
+        assert word not in script, word
+
+
+def test_the_step_with_the_words_cannot_send_or_copy_them(pages: dict[str, Page]) -> None:
+    script = pages["/static/phrase.js"].body.decode()
+    assert "abandon" in script  # the list of words is there
+    sending = (
+        "fetch(",
+        "XMLHttpRequest",
+        "sendBeacon",
+        "WebSocket",
+        "EventSource",
+        "Worker",
+        "import(",
+        "location",
+    )
+    elsewhere = (
+        "clipboard",
+        "execCommand",
+        "history.",
+        "document.title",
+        "src=",
+        "href=",
+        "postMessage",
+        "console",
+    )
+    for word in (*sending, *elsewhere):
         assert word not in script, word
 
 
@@ -138,8 +188,9 @@ def test_a_missing_bundle_is_said_with_its_cure(tmp_path: Path) -> None:
 def test_sizes(pages: dict[str, Page]) -> None:
     css, script = (len(pages[f"/static/{name}"].gzipped) for name in ("style.css", "form.js"))
     assert css <= 1_400
-    for path in FORMS:
+    for path in FIRST_LETTERS:
         assert len(pages[path].gzipped) <= 3_300
         form = len(pages[path].gzipped) + css + 2 * HEADERS
         assert form <= 12_000
         assert form + script + KEYSET + 2 * HEADERS <= 45_000
+    assert len(pages["/static/phrase.js"].gzipped) <= 12_000
