@@ -4,55 +4,24 @@ from __future__ import annotations
 
 import gzip
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.harness.firefox import Firefox
 from tests.harness.firefox_prefs import Level
 from tests.harness.fixtures import OpenFirefox
 from tests.harness.private_tor import PrivateTor
+from tests.journey.visiting import (
+    SCREENSHOTS,
+    THROUGH_TOR_SECONDS,
+    assert_nobody_between_saw,
+    open_page,
+    write,
+)
 from tests.journey.world import World, files_of, memory_of
 
 pytestmark = [pytest.mark.tor, pytest.mark.browser, pytest.mark.timeout(900)]
-
-SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-_THROUGH_TOR_SECONDS = 120.0
-
-
-@pytest.fixture(scope="module")
-def world(
-    tmp_path_factory: pytest.TempPathFactory, private_tor: PrivateTor, progress: Callable[[str], None]
-) -> Iterator[World]:
-    """One campaign and its server for all tests here; each test writes words of its own."""
-    progress("journey: making a campaign and publishing its server")
-    world = World(tmp_path_factory.mktemp("journey"), private_tor)
-    world.start()
-    yield world
-    world.stop()
-
-
-def open_page(browser: Firefox, world: World, path: str = "") -> None:
-    """Open a page of the onion. A descriptor may take some seconds to be found: a person would press Reload too."""
-    for _ in range(5):
-        try:
-            browser.open(world.page + path)
-        except Exception:  # noqa: BLE001  # marionette has one class for every error page
-            world.tor.forget_onions()
-        else:
-            return
-    browser.open(world.page + path)
-
-
-def write(browser: Firefox, field: str, text: str) -> None:
-    """Put any text into a field, as the browser itself would."""
-    browser.run(
-        "const field = document.getElementById(arguments[0]); field.value = arguments[1];"
-        "field.dispatchEvent(new Event('input', {bubbles: true}));",
-        f"field-{field}",
-        text,
-    )
 
 
 @pytest.mark.parametrize(
@@ -68,7 +37,7 @@ def test_from_tor_browser_to_an_organizers_laptop(
     browser = open_firefox(level, socks_port=world.tor.socks_port)
 
     open_page(browser, world, path)
-    browser.wait_for("#state", text="Ready", seconds=_THROUGH_TOR_SECONDS)
+    browser.wait_for("#state", text="Ready", seconds=THROUGH_TOR_SECONDS)
     write(browser, "message", text)
     write(browser, "contact", f"somebody-{canary}@example.org")
     attach = browser.find_all("input[type=file]")
@@ -77,7 +46,7 @@ def test_from_tor_browser_to_an_organizers_laptop(
         browser.wait_for("#files", text=canary)
     browser.screenshot(SCREENSHOTS / f"{purpose}-{level}-written.png")
     browser.find("#send").click()
-    browser.wait_for("#received", text="Received", seconds=_THROUGH_TOR_SECONDS)
+    browser.wait_for("#received", text="Received", seconds=THROUGH_TOR_SECONDS)
     browser.screenshot(SCREENSHOTS / f"{purpose}-{level}-received.png")
     assert browser.console_errors() == []
     assert browser.escapes == []
@@ -99,22 +68,7 @@ def test_from_tor_browser_to_an_organizers_laptop(
         assert all(canary not in one.name for one in saved)
     assert any(canary in str(one["fields"]) for one in world.open_all("bob", bundle, tmp_path / "bobs"))
 
-    _nobody_between_saw(canary.encode(), browser, world)
-
-
-def _nobody_between_saw(canary: bytes, browser: Firefox, world: World) -> None:
-    """Promises 1 and 2: not in what left the browser, not on the server's disk, not in its processes' memory."""
-    sent = [bytes(tape.up) for tape in browser.gate.tapes]
-    assert sum(map(len, sent)) > 20_000  # the tape did run
-    places = {
-        "the wire": sent,
-        "the server's folder": list(files_of(world.server_folder)),
-        "the server's log": [world.log.read_bytes()],
-    }
-    for place, contents in places.items():
-        assert not any(canary in content for content in contents), place
-    for pid in world.pids():
-        assert not any(canary in mapping for mapping in memory_of(pid)), f"the memory of {pid}"
+    assert_nobody_between_saw(canary.encode(), browser, world)
 
 
 def test_the_search_for_a_canary_can_find_one(world: World) -> None:
@@ -147,7 +101,7 @@ def test_the_same_address_comes_back_after_tor_was_killed(world: World, open_fir
     world.tor.forget_onions()
     browser = open_firefox("standard", socks_port=world.tor.socks_port)
     open_page(browser, world)
-    browser.wait_for("#state", text="Ready", seconds=_THROUGH_TOR_SECONDS)
+    browser.wait_for("#state", text="Ready", seconds=THROUGH_TOR_SECONDS)
     assert browser.url == world.page
 
 

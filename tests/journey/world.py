@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from offramp.campaign import DEFAULT_CAMPAIGN
+from offramp.crypto.board import read_descriptor
 from tests.harness.children import end_child, start_child, tail, wait_for
 from tests.harness.private_tor import PrivateTor
 
@@ -74,7 +76,12 @@ class World:
         return self.folder / f"laptop-{name}"
 
     def _make_campaign(self) -> None:
-        must(offramp("campaign", "new", self.campaign, passphrase=True))
+        self.folder.mkdir(exist_ok=True)
+        words = self.folder / "campaign.toml"
+        shipped = DEFAULT_CAMPAIGN.read_text()
+        assert "rebuild_minutes = 60" in shipped
+        words.write_text(shipped.replace("rebuild_minutes = 60", "rebuild_minutes = 1"))
+        must(offramp("campaign", "new", self.campaign, "--campaign", words, passphrase=True))
         for name in ("alice", "bob"):
             must(offramp("organizer", "new", name, "--folder", self.laptop(name), passphrase=True))
             public = self.laptop(name) / f"{name}.organizer.toml"
@@ -140,11 +147,41 @@ class World:
 
     def fetch(self, courier: str, bundle: Path, *, own_tor: bool = False) -> Done:
         """What a courier types; the client's tor of the private network is the laptop's."""
-        laptops = ("--socks", f"127.0.0.1:{self.tor.socks_port}", "--control", self.tor.client.control_socket)
-        way = self.own_tor(courier) if own_tor else laptops
-        key = self.laptop(courier) / f"{courier}.key"
-        who = ("--key", key, "--address", self.couriers_address, "--bundle", bundle)
-        return offramp("fetch", *who, *way, passphrase=True)
+        way = self.own_tor(courier) if own_tor else self._way()
+        return offramp("fetch", "--bundle", bundle, *self._as_courier(courier), *way, passphrase=True)
+
+    def push(self, courier: str, pack: Path) -> Done:
+        """What a courier types to bring answers to the server."""
+        return offramp("push", pack, *self._as_courier(courier), *self._way(), passphrase=True)
+
+    def _as_courier(self, courier: str) -> tuple[str | Path, ...]:
+        return "--key", self.laptop(courier) / f"{courier}.key", "--address", self.couriers_address
+
+    def _way(self) -> tuple[str | Path, ...]:
+        return "--socks", f"127.0.0.1:{self.tor.socks_port}", "--control", self.tor.client.control_socket
+
+    def desk(self, organizer: str, folder: Path) -> Path:
+        """A desk's folder for an organizer, with a bundle `inbox.bundle` that a courier fetches into."""
+        key = self.laptop(organizer) / f"{organizer}.key"
+        must(offramp("desk", "new", folder, "--organizer-key", key, "--campaign", self.campaign))
+        return folder
+
+    def at_desk(self, desk: Path, command: str, *arguments: object) -> str:
+        """What an organizer types there, on a machine without a network; the command's output."""
+        return must(offramp(command, *arguments, "--desk", desk, passphrase=True, offline=True))
+
+    def pack(self, desk: Path, stick: Path) -> None:
+        """Put what is to be pushed onto a stick; that needs no key."""
+        must(offramp("pack", stick, "--desk", desk, offline=True))
+
+    def wait_for_rebuild(self) -> None:
+        """Until the board has been made anew, by the server's own clock."""
+
+        def build() -> int:
+            return read_descriptor((self.server_folder / "board" / "descriptor").read_bytes()).build
+
+        before = build()
+        wait_for("the board's next build", lambda: build() > before, seconds=120)
 
     def open_all(self, organizer: str, bundle: Path, attachments: Path) -> list[dict[str, Any]]:
         """What an organizer types, on a machine without a network."""
