@@ -8,6 +8,7 @@ import sys
 BENCHES = {
     "crypto": "sealing and opening",
     "page": "what a page weighs, and sealing in it",
+    "answers": "looking for an answer, and making the board",
     "intake": "submissions, the store and the server's size",
 }
 

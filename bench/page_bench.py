@@ -42,6 +42,9 @@ def _print_sizes(slots: int, visit: FirstVisit) -> None:
         f" {ready / SMALLEST_PEER_BYTES:.2f} of OnionShare, {ready / SEALING_PEER_BYTES:.2f} of Hush Line"
     )
     print(
+        f"{slots} slots: the step with the words {visit.later.requests} request  {visit.later.down:6} B, after that"
+    )
+    print(
         f"{slots} slots: click to received      {visit.submission.requests} requests {visit.submission.down:6} B down"
         f" (to hold: 1, 1000), {visit.submission.up} B up",
         flush=True,

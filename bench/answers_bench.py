@@ -1,0 +1,242 @@
+"""What a look for an answer costs, with few answers on the board and with very many, and how the board is made.
+
+    python -m bench answers
+
+For the reader the boards are simulated: as many live answers under random threads, the number of shards that the
+server would choose for them, and of these the one shard that this reader downloads. It comes from the real intake.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import random
+import secrets
+import socket
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from bench.intake_bench import processes, processor_seconds
+from offramp.board.builder import Builder
+from offramp.board.database import BoardDatabase
+from offramp.board.plan import choose_doublings
+from offramp.board.posts import Posts
+from offramp.board.tree import BoardTree
+from offramp.crypto.answer import Answer
+from offramp.crypto.board import (
+    Descriptor,
+    make_dummy,
+    make_shard,
+    read_descriptor,
+    shard_number,
+    write_descriptor,
+)
+from offramp.crypto.pack import ReplyPost
+from offramp.crypto.reply import open_shard, seal_reply
+from tests.harness.children import end_child
+from tests.harness.firefox import Firefox
+from tests.harness.firefox_prefs import Level
+from tests.harness.wire import Relay
+from tests.page.boards import DAY, Person
+from tests.server.running import TestServer, make_server
+
+LIVE = (10, 10_000, 1_000_000)
+LOOKS = 50
+ROUNDS = 5
+READER = Person.numbered(1)
+WORDS = "Here is what we would change."
+WRONG = Person.numbered(2)
+SHARD_LIMIT = 270_000
+PUSHED = 10_000
+NEW = 10
+KEPT_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one look costs: bytes that come down with their heads, and times in milliseconds, each the median."""
+
+    bytes_down: int
+    server: float  # of the processors
+    trying: float  # in Python
+
+
+def main() -> None:
+    """Print what a look costs at each size, in a browser, and what a rebuild takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = make_server(Path(folder))
+        server.start_intake()
+        try:
+            _flat(server)
+            _in_browsers(server)
+        finally:
+            for child in server.children:
+                end_child(child)
+    with tempfile.TemporaryDirectory() as folder:
+        _rebuilds(Path(folder))
+
+
+def simulate(tree: BoardTree, live: int, build: int) -> Descriptor:
+    """Publish the shard that READER would download among so many live answers, one of them theirs."""
+    draw = random.Random(live)  # noqa: S311  # the same board in each run
+    counts = Counter(draw.randrange(1 << 16) for _ in range(live - 1))
+    number = shard_number(READER.thread)
+    counts[number] += 1
+    descriptor = Descriptor(choose_doublings(counts, None), build)
+    index = descriptor.shard_of(number)
+    others = sum(count for other, count in counts.items() if descriptor.shard_of(other) == index) - 1
+    mine = seal_reply(Answer(1, DAY, WORDS), READER.reply_key)
+    path = tree.shard(build, index)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(make_shard([mine, *(make_dummy() for _ in range(others))]))
+    tree.descriptor.write_bytes(write_descriptor(descriptor))
+    return descriptor
+
+
+def _flat(server: TestServer) -> None:
+    """The same at every size, as ratios to the smallest."""
+    tree = BoardTree(server.folder.board)
+    first: Cost | None = None
+    for build, live in enumerate(LIVE, start=1):
+        descriptor = simulate(tree, live, build)
+        cost = _cost(server)
+        first = first or cost
+        print(
+            f"{live:9,} live answers, {descriptor.shard_count:6} shards: a look is 2 requests, {cost.bytes_down} B down"
+            f" ({cost.bytes_down / first.bytes_down:.2f} of the first; a shard to hold: {SHARD_LIMIT}),"
+            f" server {cost.server:.2f} ms of CPU ({cost.server / first.server:.2f}),"
+            f" trying all 64 {cost.trying:.1f} ms in Python ({cost.trying / first.trying:.2f})",
+            flush=True,
+        )
+
+
+def _cost(server: TestServer) -> Cost:
+    pids = processes(server)
+    sizes, trying = set(), []
+    before = processor_seconds(pids)
+    for _ in range(LOOKS):
+        size, shard = _look(server.folder.intake_socket)
+        sizes.add(size)
+        start = time.perf_counter()
+        reading = open_shard(shard, READER.reply_key)
+        trying.append(time.perf_counter() - start)
+        if [answer.text for answer in reading.answers] != [WORDS]:
+            raise SystemExit("the answer is not where its reader looks")
+    (size,) = sizes
+    return Cost(size, 1000 * (processor_seconds(pids) - before) / LOOKS, 1000 * _median(trying))
+
+
+def _look(path: Path) -> tuple[int, bytes]:
+    """What READER's page asks for: the bytes that came, with their heads, and the shard."""
+    connection = http.client.HTTPConnection("localhost")
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(str(path))
+    with closing(connection):
+        size, raw = _get(connection, "/board")
+        descriptor = read_descriptor(raw)
+        index = descriptor.shard_of(shard_number(READER.thread))
+        more, shard = _get(connection, f"/board/{descriptor.build}/{index}")
+    return size + more, shard
+
+
+def _get(connection: http.client.HTTPConnection, target: str) -> tuple[int, bytes]:
+    connection.request("GET", target)
+    answer = connection.getresponse()
+    if answer.status != 200:
+        raise SystemExit(f"{target}: {answer.status}")
+    head = sum(len(name) + len(value) + 4 for name, value in answer.getheaders()) + len(
+        "HTTP/1.1 200 OK\r\n\r\n"
+    )
+    body = answer.read()
+    return head + len(body), body
+
+
+def _in_browsers(server: TestServer) -> None:
+    """From the click to what there is; on the loopback the download is next to nothing."""
+    simulate(BoardTree(server.folder.board), LIVE[0], len(LIVE) + 1)  # one shard, whoever looks
+    levels: tuple[Level, ...] = ("standard", "safer")
+    for level in levels:
+        for whose, person in (("an answer", READER), ("wrong words", WRONG)):
+            times = sorted(_seconds_to_look(server, level, person) for _ in range(ROUNDS))
+            print(
+                f"words to {whose:<11} in a fresh page, {level:<8} {1000 * _median(times):6.0f} ms,"
+                f" slowest {1000 * times[-1]:.0f} (to hold at Safer: 1000)",
+                flush=True,
+            )
+
+
+def _seconds_to_look(server: TestServer, level: Level, person: Person) -> float:
+    with Relay(server.folder.intake_socket) as relay, Firefox(level) as browser:
+        browser.open(relay.url + "answers")
+        browser.wait_for("#look-state", text="Ready")
+        # The page itself notes when it is done: what drives the browser looks only now and then.
+        browser.run(
+            "const phrase = document.getElementById('phrase'); phrase.value = arguments[0];"
+            "phrase.dispatchEvent(new Event('input', {bubbles: true}));"
+            "const outcome = document.getElementById('outcome');"
+            "new MutationObserver(() => { window.took ??= performance.now() - window.clicked; })"
+            "  .observe(outcome, {childList: true});"
+            "document.getElementById('look').addEventListener('click', () => {"
+            "  window.clicked = performance.now(); }, true);",
+            person.phrase,
+        )
+        browser.find("#look").click()
+        browser.wait_for("#outcome", text="There")
+        took = browser.run("return window.took;")
+        if not isinstance(took, int | float):
+            raise SystemExit(f"the page took {took!r}")
+        return took / 1000
+
+
+def _rebuilds(folder: Path) -> None:
+    """The real builder, with as many replies pushed; beside writing and syncing one file of the same size."""
+    last_day = datetime.now(UTC).date() + timedelta(days=KEPT_DAYS)
+    database = BoardDatabase(folder / "builder" / "board.db", clock=time.time)
+    tree = BoardTree(folder / "board")
+    posts = Posts(database, tree, clock=time.time)
+    builder = Builder(database, tree, kept_days=KEPT_DAYS, clock=time.time)
+    with closing(database):
+        posts.keep(_random_replies(PUSHED, last_day))
+        whole, descriptor = _timed(builder)
+        size = sum(path.stat().st_size for path in (tree.path / str(descriptor.build)).iterdir())
+        posts.keep(_random_replies(NEW, last_day))
+        again, _ = _timed(builder)
+    plain = _seconds_to_write(folder / "plain", size)
+    print(
+        f"making the board with {PUSHED:,} live answers, {size / 1e6:.0f} MB: {whole:.1f} s at first"
+        f" ({whole / plain:.1f} times one plain file), {again:.1f} s with {NEW} new ones ({again / plain:.1f})",
+        flush=True,
+    )
+
+
+def _random_replies(count: int, last_day: date) -> Sequence[ReplyPost]:
+    return [
+        ReplyPost(last_day=last_day, shard_number=secrets.randbelow(1 << 16), reply=make_dummy())
+        for _ in range(count)
+    ]
+
+
+def _timed(builder: Builder) -> tuple[float, Descriptor]:
+    start = time.perf_counter()
+    descriptor = builder.rebuild()
+    return time.perf_counter() - start, descriptor
+
+
+def _seconds_to_write(path: Path, size: int) -> float:
+    start = time.perf_counter()
+    with path.open("wb") as file:
+        for _ in range(size // 1_000_000):
+            file.write(secrets.token_bytes(1_000_000))
+        file.flush()
+        os.fsync(file.fileno())
+    return time.perf_counter() - start
+
+
+def _median(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 2]
