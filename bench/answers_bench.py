@@ -47,7 +47,7 @@ from tests.page.boards import DAY, Person
 from tests.server.running import TestServer, make_server
 
 LIVE = (10, 10_000, 1_000_000)
-LOOKS = 50
+LOOKS = 200
 ROUNDS = 5
 READER = Person.numbered(1)
 WORDS = "Here is what we would change."
