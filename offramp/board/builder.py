@@ -41,15 +41,16 @@ class Builder:
         published = self._tree.published()
         return published.build if published else None
 
-    def rebuild(self, at_least: int = 1) -> Descriptor:
+    def rebuild(self, at_least: int = 1, builds_left: int = 1) -> Descriptor:
         """Publish a new build, whose number is *at_least* that.  Raises StoreError, OSError.
 
+        *builds_left* of this day are still to come, this one among them.
         Of the board there is only a shard at a time in memory.
         """
         today = day_of(self._clock)
         with self._database.lock:
             with self._database.transaction() as connection:
-                descriptor = self._settle(connection, today, at_least)
+                descriptor = self._settle(connection, today, at_least, builds_left)
             with self._database.transaction() as connection:
                 self._tree.write_build(descriptor, self._shards(connection, descriptor), today)
                 rows = rows_of(connection, "SELECT id FROM parcels")
@@ -57,10 +58,11 @@ class Builder:
             self._database.tidy()
         return descriptor
 
-    def _settle(self, connection: apsw.Connection, today: date, at_least: int) -> Descriptor:
+    def _settle(
+        self, connection: apsw.Connection, today: date, at_least: int, builds_left: int
+    ) -> Descriptor:
         """Decide on all that will be on the board, and note it down."""
-        for table in ("slots", "parcels", "taken_back"):
-            connection.execute(f"DELETE FROM {table} WHERE last_day < ?", (today.toordinal(),))  # noqa: S608
+        _let_go(connection, today, builds_left)
         rows = rows_of(connection, "SELECT build, doublings FROM last_build")
         build, before = rows[0] if rows else (0, None)
         descriptor = Descriptor(
@@ -99,3 +101,16 @@ class Builder:
             shard = plan.numbers_of_shard(index, descriptor.doublings)
             rows = rows_of(connection, query, (shard.start, shard.stop))
             yield make_shard([reply for (reply,) in rows])
+
+
+def _let_go(connection: apsw.Connection, today: date, builds_left: int) -> None:
+    """What is past its last day leaves at some build of the day after, each as likely, and at the last at latest.
+
+    If all of it left at the day's first build, a slot that changes at any other would be a new reply.
+    """
+    until = today.toordinal() - (1 if builds_left > 1 else 0)
+    for table in ("slots", "parcels", "taken_back"):
+        connection.execute(f"DELETE FROM {table} WHERE last_day < ?", (until,))  # noqa: S608
+    rows = rows_of(connection, "SELECT id FROM slots WHERE last_day = ?", (today.toordinal() - 1,))
+    leaving = [row for row in rows if secrets.randbelow(builds_left) == 0]
+    connection.executemany("DELETE FROM slots WHERE id = ?", leaving)

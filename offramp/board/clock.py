@@ -13,6 +13,7 @@ from offramp.store.errors import StoreError
 
 _RETRY_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 3.0
+_DAY_MINUTES: Final = 1440
 _LONGEST_WAIT: Final = 1.0  # seconds; the wall clock may be set meanwhile
 
 
@@ -20,7 +21,7 @@ class Rebuilds(Protocol):
     """What is to be done on the clock: a Builder."""
 
     def last_build(self) -> int | None: ...
-    def rebuild(self, at_least: int = 1) -> Descriptor: ...
+    def rebuild(self, at_least: int = 1, builds_left: int = 1) -> Descriptor: ...
 
 
 class RebuildClock:
@@ -63,12 +64,16 @@ class RebuildClock:
         """The minute of the last multiple."""
         return int(self._clock()) // 60 // self._minutes * self._minutes
 
+    def _builds_left(self, due: int) -> int:
+        """How many builds of this day (UTC) are still to come, that of this minute among them."""
+        return (_DAY_MINUTES - 1 - due % _DAY_MINUTES) // self._minutes + 1
+
     def _seconds_left(self) -> float:
         return max(0.0, (self._due() + self._minutes) * 60 - self._clock())
 
     def _rebuild(self, due: int) -> bool:
         try:
-            self._builder.rebuild(at_least=due)
+            self._builder.rebuild(at_least=due, builds_left=self._builds_left(due))
         except (StoreError, OfframpError, OSError, MemoryError) as error:
             # The old board is there still.  A file's name, in an error's text, may be a parcel's.
             print(f"error: {type(error).__name__} while the board was rebuilt", file=sys.stderr, flush=True)  # noqa: T201

@@ -46,9 +46,12 @@ def rows_of(connection: apsw.Connection, statement: str, values: Sequence[Any] =
 
 
 def live_replies(connection: apsw.Connection, today: date) -> dict[int, int]:
-    """How many replies are kept today under each shard number."""
+    """How many replies may be on the board today under each shard number.
+
+    Those whose last day was yesterday are among them: they leave in the course of the day (builder.py).
+    """
     query = "SELECT turned, count(*) FROM slots WHERE is_reply AND last_day >= ? GROUP BY turned"
-    return {turned(number): count for number, count in rows_of(connection, query, (today.toordinal(),))}
+    return {turned(number): count for number, count in rows_of(connection, query, (today.toordinal() - 1,))}
 
 
 class BoardDatabase:

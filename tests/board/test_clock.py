@@ -20,17 +20,19 @@ class Rebuilds:
     """Notes when it was asked to rebuild."""
 
     def __init__(self, last: int | None) -> None:
-        self.last, self.asked = last, []
+        self.last, self.asked, self.left = last, [], []
         self.error: Exception | None = None
         self.came = threading.Semaphore(0)
 
     asked: list[int]
+    left: list[int]
 
     def last_build(self) -> int | None:
         return self.last
 
-    def rebuild(self, at_least: int = 1) -> Descriptor:
+    def rebuild(self, at_least: int = 1, builds_left: int = 1) -> Descriptor:
         self.asked.append(at_least)
+        self.left.append(builds_left)
         self.came.release()
         if self.error is not None:
             raise self.error
@@ -58,6 +60,20 @@ def test_at_once_where_there_is_no_board(clocks: list[RebuildClock], clock: Cloc
     started(clocks, builder, clock)
     assert builder.came.acquire(timeout=10)
     assert builder.asked == [NOON_MINUTE]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hour", "left"),
+    [(60, 0, 24), (60, 12, 12), (60, 23, 1), (1440, 12, 1), (1, 23, 60)],
+)
+def test_it_knows_how_many_builds_the_day_still_has(
+    clocks: list[RebuildClock], clock: Clock, minutes: int, hour: int, left: int
+) -> None:
+    builder = Rebuilds(None)
+    clock.now += (hour - 12) * 3600
+    started(clocks, builder, clock, minutes)
+    assert builder.came.acquire(timeout=10)
+    assert builder.left == [left]
 
 
 def test_at_once_where_one_was_missed(clocks: list[RebuildClock], clock: Clock) -> None:

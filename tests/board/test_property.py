@@ -6,7 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,9 +55,9 @@ class AnyBoard(RuleBasedStateMachine):
             self.parcels |= {post.id: post.last_day for post in posts if not isinstance(post, ReplyPost)}
 
     def fits(self, number: int, more: int) -> bool:
-        """Whether a board of sensible size holds what is live and these; by trying all sizes."""
-        today = self.clock.today
-        live = Counter(post.shard_number for post in self.replies.values() if post.last_day >= today)
+        """Whether a board of sensible size holds what may be on it and these; by trying all sizes."""
+        yesterday = self.clock.today - timedelta(days=1)
+        live = Counter(post.shard_number for post in self.replies.values() if post.last_day >= yesterday)
         live[number] += more
         sizes = [size for size in range(17) if 1 << size <= max(ALWAYS_SHARDS, live.total())]
         return any(fullest(live, size) <= MOST_REPLIES for size in sizes)
@@ -105,6 +105,7 @@ class AnyBoard(RuleBasedStateMachine):
             assert again == slots
         if shards == self.shards:
             assert len(slots - before) == len(before - slots)
+        self.replies = {post.id: post for post in live}
 
     @invariant()
     def whole(self) -> None:

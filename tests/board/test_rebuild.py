@@ -108,6 +108,33 @@ def test_expired_is_gone_on_the_day_after(board: Board, clock: Clock) -> None:
     assert board.posts.missing([reply.id, parcel.id]) == [reply.id, parcel.id]
 
 
+def test_what_has_expired_leaves_in_the_course_of_the_day_after(board: Board, clock: Clock) -> None:
+    """Replies as dummies: so a slot that changes during the day need not be a new reply."""
+    replies = [reply_post(number, days=3) for number in range(40)]
+    parcel = parcel_post(days=3)
+    board.keep(*replies, parcel)
+    board.rebuild()
+    clock.next_day(4)
+    left, kinds = board.all_slots(), set()
+    for builds_left in range(24, 0, -1):
+        board.builder.rebuild(builds_left=builds_left)
+        gone = left - board.all_slots()
+        kinds |= {(slot in {one.reply for one in replies}, builds_left) for slot in gone}
+        assert board.tree.has_parcel(parcel.id) == (builds_left > 1)
+        left &= board.all_slots()
+    assert not left & {one.reply for one in replies}
+    assert len({builds_left for is_reply, builds_left in kinds if is_reply}) > 6
+
+
+def test_nothing_stays_for_a_second_day(board: Board, clock: Clock) -> None:
+    reply, parcel = reply_post(days=3), parcel_post(days=3)
+    board.keep(reply, parcel)
+    clock.next_day(5)
+    board.builder.rebuild(builds_left=24)
+    assert reply.reply not in board.all_slots()
+    assert not board.tree.has_parcel(parcel.id)
+
+
 def test_an_unchanged_shard_is_the_same_file_and_a_damaged_one_is_written_anew(board: Board) -> None:
     first = board.builder.last_build() or 0
     board.rebuild()
