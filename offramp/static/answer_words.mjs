@@ -25,7 +25,9 @@ export const NOT_READ = "No answers were read. Your words are still here.";
 export const NO_ANSWER = "There is no answer for these words now";
 
 export const OPENING_PARCEL = "Opening it on this computer…";
-export const SAVED = "Your browser saves it, or asks you where. Delete it when you no longer need it.";
+export const SAVED =
+  "Your browser saves it, or asks you where. Before you open it, disconnect this computer from the internet: outside this " +
+  "browser, a document can go online by itself, and not through Tor. Delete it when you no longer need it.";
 
 const AGAIN = "Please try again.";
 const LATER = "Please try again in an hour.";

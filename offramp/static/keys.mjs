@@ -1,10 +1,11 @@
 // The keyset that this page seals to: fetched, and believed only when it is the campaign's own (FORMAT 3.4).
 
-import { fromHex } from "../crypto/js/bytes.mjs";
+import { concat, fromHex } from "../crypto/js/bytes.mjs";
 import { verifyKeyset } from "../crypto/js/keyset.mjs";
 import { NoAnswer, Refused } from "./problems.mjs";
 
 const PATIENCE_MS = 120_000;
+const MOST = 65_536; // bytes; no keyset is as long
 
 /** What is pinned in the page itself, so that no answer of the server can change it. */
 export function readPins({ root, campaign, sequence }, hostname) {
@@ -36,9 +37,19 @@ async function download(path) {
   let answer;
   try {
     answer = await fetch(path, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+    if (answer.ok) return await bytesOf(answer);
   } catch {
     throw new NoAnswer();
   }
   throw new Refused(answer.status);
+}
+
+/** Ends where a server does not: what is too long is no keyset. */
+async function bytesOf(answer) {
+  let bytes = new Uint8Array();
+  for await (const piece of answer.body) {
+    bytes = concat(bytes, piece);
+    if (bytes.length > MOST) break;
+  }
+  return bytes;
 }

@@ -20,6 +20,7 @@ export const advice = (days) => [
     "What they open",
     `Our answers to this letter. Each of them can be read for ${days} days.`,
     "Whoever has the words can read our answers, and write to us as if they were you.",
+    "Sealed answers can be copied by anybody, and your words would open a copy years later. Destroy the paper when you need no more answers.",
     "Nobody can give you the words again. They were made on this computer, are never sent, and we do not know them.",
   ],
 ];

@@ -47,3 +47,7 @@ test("every reason for no words has a sentence", () => {
 test("the advice names the days", () => {
   assert.ok(text.advice("37").flat().some((sentence) => sentence.includes("37 days")));
 });
+
+test("the advice says that the words outlive the answers", () => {
+  assert.ok(text.advice("37").flat().some((sentence) => sentence.includes("Destroy the paper")));
+});

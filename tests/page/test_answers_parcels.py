@@ -63,6 +63,7 @@ def test_a_file_arrives_as_it_was_under_its_name(browser: Firefox, server: PageS
     assert not any(path.startswith("/parcel") for path in server.requests)
     button(browser, "Download résumé 你.pdf (150 KB)").click()
     browser.wait_for("article [role=status]", text="Your browser saves it")
+    assert "disconnect this computer" in browser.find("article [role=status]").text
     assert _saved(browser, "résumé 你.pdf") == FILE
     assert browser.url == server.url + "/answers"
     assert server.requests.count(path) == 1

@@ -334,6 +334,24 @@ def test_without_good_keys_nothing_can_be_sent(
         browser.wait_for("#received")
 
 
+def test_keys_without_an_end_are_not_waited_for(browser: Firefox, server: PageServer) -> None:
+    half = threading.Event()
+    server.keyset = Answer(200, bytes(1_000_000), "application/octet-stream", half=half)
+    browser.open(server.url + "/")
+    browser.wait_for("#problem", text="could not prove")
+    half.set()
+
+
+def test_a_receipt_without_an_end_is_none(browser: Firefox, server: PageServer) -> None:
+    half = threading.Event()
+    server.answers.append(Answer(201, b" " * 1_000_000, half=half))
+    _ready(browser, server)
+    _write(browser)
+    _send(browser)
+    _failed(browser, "not the receipt")
+    half.set()
+
+
 def test_sending_can_be_stopped(browser: Firefox, server: PageServer) -> None:
     held = threading.Event()
     server.answers.append(Answer(503, held=held))

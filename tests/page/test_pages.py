@@ -81,6 +81,19 @@ def test_the_browser_itself_can_send_nothing_of_a_form(pages: dict[str, Page], p
             assert "disabled" in attributes  # until its script lifts it
 
 
+@pytest.mark.parametrize("path", FORMS)
+def test_nothing_is_kept_for_a_tab_that_is_opened_again(pages: dict[str, Page], path: str) -> None:
+    texts = [attributes for tag, attributes in _tags(pages[path]) if tag in ("textarea", "select")]
+    assert texts
+    assert all(attributes.get("autocomplete") == "off" for attributes in texts)
+
+
+def test_the_page_says_what_it_adds_to_a_follow_up(pages: dict[str, Page]) -> None:
+    text = pages["/answers"].body.decode()
+    assert "Today’s date" in text
+    assert "number of the last answer" in text
+
+
 def test_enter_presses_no_choice(pages: dict[str, Page]) -> None:
     buttons = [attributes for tag, attributes in _tags(pages["/"]) if tag == "button"]
     assert buttons[0] == {"disabled": None, "hidden": None}  # a form's first button is what Enter presses

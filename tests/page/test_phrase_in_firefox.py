@@ -456,6 +456,32 @@ def test_words_that_take_too_long_are_given_up(failing: Firefox, server: PageSer
     held.set()
 
 
+def test_when_the_step_is_asked_for_again_does_not_depend_on_who_wants_it(
+    failing: Firefox, server: PageServer
+) -> None:
+    server.pages = {path: page for path, page in server.pages.items() if path != SCRIPT}
+    for pace, presses in (("ms * 1000", 3), ("ms / 100", 0)):
+        server.requests.clear()
+        keys = threading.Event()
+        good = server.keyset
+        server.keyset = Answer(good.status, good.body, good.content_type, held=keys)
+        failing.open(server.url + "/")
+        failing.run(f"const real = setTimeout; window.setTimeout = (call, ms) => real(call, {pace});")
+        keys.set()
+        failing.wait_for("#state", text="Ready")
+        _write(failing, TEXT)
+        wait_for("the step", lambda: SCRIPT in server.requests, seconds=30)
+        for _ in range(presses):
+            failing.find("#get-words").click()
+            failing.run_async("await fetch('/keyset')")  # what the click asked for came before this
+        if presses:
+            assert sum(path.startswith(SCRIPT) for path in server.requests) == 1
+        else:
+            wait_for("the step, anew", lambda: f"{SCRIPT}?3" in server.requests, seconds=30)
+    assert all(line.startswith(f"GET {SCRIPT}") for line in server.strange)
+    server.strange.clear()
+
+
 def test_without_randomness_there_are_no_words(browser: Firefox, server: PageServer) -> None:
     _ready(browser, server)
     browser.run("crypto.getRandomValues = () => { throw new Error(); };")

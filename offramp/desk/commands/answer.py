@@ -142,7 +142,8 @@ def answer(
     answer is sealed at once, and kept on this laptop only sealed. It can be read on the board for as many days
     as the campaign says, counted from today.
 
-    A file can hold the name of whoever made it. Look into its properties before you send it.
+    A file can hold the name of whoever made it. Look into its properties before you send it. And what you give
+    in a file stays in that file: delete it afterwards.
     """
     attachments = read_files([*((path, path.name) for path in files), *named])
     words = _words_at_hand(text, yes=yes, has_files=bool(attachments))
@@ -234,7 +235,9 @@ def _show_what(draft: Draft, words: str) -> None:
         click.echo(f"  File: {size_in_words(len(file.data))}, which they see as {file.name}{note}")
     click.echo(f"  It can be read until {draft.last_day}.")
     if draft.files:
-        click.echo("A file can hold the name of whoever made it. Have you looked?")
+        click.echo(
+            "A file can hold the name of whoever made it, and can go online when it is opened. Have you looked?"
+        )
 
 
 @click.command("take-back")
