@@ -9,19 +9,19 @@ from typing import Final
 
 import apsw
 
-from offramp.board.database import BoardDatabase, live_replies
+from offramp.board.database import BoardDatabase, live_replies, rows_of
 from offramp.board.days import Clock, day_of
 from offramp.board.errors import KeptTooLong
 from offramp.board.plan import require_fit, turned
 from offramp.board.tree import BoardTree
 from offramp.crypto.pack import ParcelPost, Post, ReplyPost, TakenBack
+from offramp.store.errors import StoreFull
 
 MOST_DAYS: Final = 400
 """How far ahead a last day may lie."""
 
-_HELD: Final = (
-    "SELECT 1 FROM slots WHERE id = ?1 AND is_reply UNION ALL SELECT 1 FROM taken_back WHERE id = ?1 LIMIT 1"
-)
+MOST_TAKEN_BACK: Final = 65_536
+"""How many ids may be taken back at a time: as many shard numbers as there are, and some megabytes."""
 
 
 class Posts:
@@ -41,15 +41,20 @@ class Posts:
         with self._database.transaction() as connection:
             kept = sum(self._keep(connection, post, today) for post in posts)
             require_fit(live_replies(connection, today))
+            _require_few_taken_back(connection)
         return kept
 
     def missing(self, ids: Sequence[bytes]) -> list[bytes]:
-        """Those of these ids [16] of replies and parcels that a courier should push."""
+        """Those of these ids [16] of replies and parcels that are not here.
+
+        What was taken back is among them, so that whoever did not do it hears of it when they push.
+        A dummy is here as a reply is: its id is nobody's to push, and no question tells which of them it is.
+        """
         with self._database.transaction() as connection:
             return [one for one in ids if not self._is_known(connection, one)]
 
     def _is_known(self, connection: apsw.Connection, name: bytes) -> bool:
-        if connection.execute(_HELD, (name,)).fetchall():
+        if connection.execute("SELECT 1 FROM slots WHERE id = ?", (name,)).fetchall():
             return True
         listed = connection.execute("SELECT 1 FROM parcels WHERE id = ?", (name,)).fetchall()
         # A copy of the server's folder may have brought back the list without the files.
@@ -62,6 +67,7 @@ class Posts:
             return False
         match post:
             case TakenBack():
+                self._database.require_room(len(post.id))
                 _take_back(connection, post)
                 return True
             case ReplyPost():
@@ -118,3 +124,10 @@ def _take_back(connection: apsw.Connection, post: TakenBack) -> None:
 
 def _was_taken_back(connection: apsw.Connection, name: bytes) -> bool:
     return bool(connection.execute("SELECT 1 FROM taken_back WHERE id = ?", (name,)).fetchall())
+
+
+def _require_few_taken_back(connection: apsw.Connection) -> None:
+    """Nobody answers that much: it would be a courier that fills the disk.  Raises StoreFull."""
+    [(count,)] = rows_of(connection, "SELECT count(*) FROM taken_back")
+    if count > MOST_TAKEN_BACK:
+        raise StoreFull

@@ -42,7 +42,7 @@ def test_asking_and_pushing(pusher: Fetcher, board: Board) -> None:
             "application/json",
             '{"kept":3}',
         )
-    assert json.loads(pusher.ask("POST", "/missing", b"".join(names)).text) == {"missing": []}
+    assert json.loads(pusher.ask("POST", "/missing", b"".join(names)).text) == {"missing": [gone.id.hex()]}
     board.rebuild()
     assert reply.reply in board.all_slots()
 

@@ -13,6 +13,7 @@ import pytest
 from offramp.board.database import BoardDatabase
 from offramp.board.errors import KeptTooLong
 from offramp.board.posts import MOST_DAYS, Posts
+from offramp.crypto.board import reply_id
 from offramp.crypto.errors import NotAPack, ShardFull
 from offramp.crypto.pack import Post, ReplyPost, TakenBack
 from offramp.store import StoreFull
@@ -117,7 +118,7 @@ def test_taken_back_wins_whatever_comes_first(board: Board, first: bool) -> None
     gone: list[Post] = [TakenBack(post.last_day, post.id) for post in posts]
     board.posts.keep(gone if first else posts)
     board.posts.keep(posts if first else gone)
-    assert board.posts.missing([reply.id, parcel.id]) == []
+    assert board.posts.missing([reply.id, parcel.id]) == [reply.id, parcel.id]
     assert board.keep(reply, parcel) == 0
     board.rebuild()
     assert reply.reply not in board.all_slots()
@@ -141,7 +142,6 @@ def test_taken_back_is_gone_after_the_next_rebuild(board: Board) -> None:
 def test_a_dummy_that_somebody_pushes_is_a_reply_from_then_on(board: Board, clock: Clock) -> None:
     dummy = board.published()[0][7]
     post = ReplyPost(TODAY + timedelta(days=300), 9, dummy)
-    assert board.posts.missing([post.id]) == [post.id]
     assert board.keep(post) == 1
     clock.next_day(299)
     board.rebuild()
@@ -186,4 +186,19 @@ def test_what_is_missing_comes_back_in_the_order_of_the_question(board: Board) -
     here, gone = reply_post(), reply_post()
     names = sorted([reply_post().id for _ in range(5)], reverse=True)
     board.keep(here, TakenBack(TODAY, gone.id))
-    assert board.posts.missing([*names[:2], here.id, gone.id, *names[2:]]) == names
+    assert board.posts.missing([*names[:2], here.id, *names[2:], gone.id]) == [*names, gone.id]
+
+
+def test_no_question_tells_a_dummy_from_a_reply(board: Board) -> None:
+    board.keep(reply_post())
+    board.rebuild()
+    assert board.posts.missing([reply_id(slot) for slot in board.all_slots()]) == []
+
+
+def test_taking_back_has_an_end(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offramp.board.posts.MOST_TAKEN_BACK", 3)
+    reply = reply_post()
+    board.keep(reply, *(TakenBack(TODAY, bytes([number]) * 16) for number in range(3)))
+    with pytest.raises(StoreFull):
+        board.keep(TakenBack(reply.last_day, reply.id))
+    assert board.posts.missing([reply.id]) == []

@@ -72,7 +72,7 @@ class FakeServer:
 
     def _missing(self, body: bytes) -> bytes:
         asked = [body[start : start + 16] for start in range(0, len(body), 16)]
-        return missing(*(one for one in asked if one not in self.posts and one not in self.taken_back))
+        return missing(*(one for one in asked if one not in self.posts))
 
     def _push(self, body: bytes) -> bytes:
         posts = list(read_stream([body]))

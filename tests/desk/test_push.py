@@ -186,6 +186,15 @@ def test_what_the_server_does_not_keep_is_said(server: FakeServer, run: Run) -> 
     assert run(reply(), reply()) == Outcome(dropped=2)
 
 
+def test_what_somebody_else_took_back_is_said_at_each_push(server: FakeServer, run: Run) -> None:
+    """Whoever has a courier's key could erase every answer, but not so that nobody hears of it."""
+    posts = [reply(), reply()]
+    assert run(*posts) == Outcome(new=2)
+    assert run(TakenBack(LAST, posts[0].id)) == Outcome(taken_back=1)
+    for _ in range(2):
+        assert run(*posts) == Outcome(known=1, dropped=1)
+
+
 @pytest.mark.parametrize(
     ("line", "error"),
     [

@@ -85,7 +85,9 @@ def _report(outcome: Outcome) -> None:
         click.echo(f"{_parts(outcome.taken_back)} taken back: gone with the next rebuild.")
     if outcome.dropped:
         click.echo(
-            f"The server did not keep {_parts(outcome.dropped)}: by its clock, the last day is over.",
+            f"The server did not keep {_parts(outcome.dropped)}: by its clock the last day is over, or it was taken "
+            "back. If none of you did that, somebody else has a courier's key: have that courier removed, and "
+            "answer again.",
             err=True,
         )
     if outcome.refused:
