@@ -96,7 +96,7 @@ class SeveralConversations(DeskError):
 
 
 class NoAnswerWanted(DeskError):
-    """This person asked for no answer, so there is no key to seal one with."""
+    """This letter brought no key to seal an answer with. If it says how to reach them, write to them there."""
 
 
 class ReplyKeysDiffer(DeskError):

@@ -28,17 +28,26 @@ def conversation_as_text(
             lines = _answer_lines(item, saved.get(item.record.id, ()), today, width)
             yield "".join(f"{line}\n" for line in (*lines, f"End of answer {item.record.number}", ""))
     if not any(map(wants_answer, conversation.letters)):
-        yield "This person wants no answer.\n" if conversation.letters else "Their letters are not here.\n"
+        yield (
+            "No answer on the board is possible: this letter brought no key for one.\n"
+            if conversation.letters
+            else "Their letters are not here.\n"
+        )
+
+
+def our_lines(text: str, width: int) -> Iterator[str]:
+    """A text of ours, in lines that no stranger's look like."""
+    yield from (_OURS + line for line in wrapped(text, width - len(_OURS)) if text)
 
 
 def _answer_lines(item: Answered, saved: tuple[str, ...], today: date, width: int) -> Iterator[str]:
     record = item.record
     yield f"Answer {record.number}, written on {record.day}: {_state_in_words(item, today)}"
-    yield from (_OURS + line for line in wrapped(record.text, width - len(_OURS)) if record.text)
+    yield from our_lines(record.text, width)
     for number, file in enumerate(record.files, start=1):
         where = f", saved as {saved[number - 1]}" if saved else ""
         yield f"  File {number}: {size_in_words(len(file.data))}{where}, called"
-        yield from (_OURS + line for line in wrapped(file.name, width - len(_OURS)))
+        yield from our_lines(file.name, width)
 
 
 def _state_in_words(item: Answered, today: date) -> str:

@@ -87,7 +87,7 @@ def test_nothing_readable_lies_on_the_disk(answering: AnsweringDesk) -> None:
     (answering.place / "cv.pdf").write_bytes(b"canary in the file")
     answering.answer("canary in the text", "--file-as", "cv.pdf", "canary in the name.pdf")
     (answering.place / "text").unlink()
-    answering.run("take-back", answering.first, "1")
+    answering.run("take-back", answering.first, "1", "--yes")
     answering.answer("canary " * 1000)
     secrets = [b"canary", answering.worker.thread, answering.worker.reply_key]
     secrets += [secret.hex().encode() for secret in secrets[1:]]
@@ -101,7 +101,7 @@ def test_nothing_readable_lies_on_the_disk(answering: AnsweringDesk) -> None:
 
 def test_numbers_go_on_and_are_never_used_again(answering: AnsweringDesk) -> None:
     answering.answer("one")
-    answering.run("take-back", answering.first, "1")
+    answering.run("take-back", answering.first, "1", "--yes")
     answering.answer("two")
     assert answering.readable() == [(2, "two", [])]
     assert [one["number"] for one in answering.thread()["conversation"][1:]] == [1, 2]
@@ -122,7 +122,7 @@ def test_what_is_taken_back_leaves_the_outbox_and_leaves_word(answering: Answeri
     answering.answer("one", "--file", "cv.pdf")
     gone = {one.id for one in answering.posts()}
     answering.answer("two")
-    assert answering.run("take-back", answering.first[:8], "1").exit_code == 0
+    assert answering.run("take-back", answering.first[:8], "1", "--yes").exit_code == 0
     assert answering.taken_back() == gone
     assert answering.readable() == [(2, "two", [])]
     states = [one["state"] for one in answering.thread()["conversation"][1:]]
@@ -140,7 +140,7 @@ def test_two_answers_with_one_number_are_taken_back_together(answering: Answerin
             writer.append(envelope)
     answering.thread()
     assert sorted(one[:2] for one in answering.readable()) == [(1, "from one desk"), (1, "from the other")]
-    assert answering.run("take-back", answering.first, "1").exit_code == 0
+    assert answering.run("take-back", answering.first, "1", "--yes").exit_code == 0
     assert answering.readable() == []
 
 
@@ -163,7 +163,7 @@ def test_nothing_but_pushing_needs_a_network(
     monkeypatch.setattr(socket, "socket", no_network)
     answering.answer("one")
     answering.thread()
-    for words in (["take-back", answering.first, "1"], ["pack", "stick.pack"], ["inbox"]):
+    for words in (["take-back", answering.first, "1", "--yes"], ["pack", "stick.pack"], ["inbox"]):
         assert answering.run(*words).exit_code == 0
 
 
@@ -181,7 +181,7 @@ def test_a_pack_tells_no_order_and_is_the_same_each_time(answering: AnsweringDes
     (answering.place / "cv.pdf").write_bytes(b"%PDF-")
     for text in ("one", "two", "three"):
         answering.answer(text, "--file", "cv.pdf")
-    answering.run("take-back", answering.first, "2")
+    answering.run("take-back", answering.first, "2", "--yes")
     answering.run("pack", "stick.pack")
     stick = answering.place / "stick.pack"
     packed = list(read_pack(stick))

@@ -94,7 +94,7 @@ def test_inbox_says_what_waits(answering: AnsweringDesk) -> None:
     assert states() == ["answered", "waiting", ""]
     answering.answer("two")
     assert states() == ["answered", "answered", ""]
-    answering.run("take-back", answering.first, "2")
+    answering.run("take-back", answering.first, "2", "--yes")
     assert states() == ["answered", "waiting", ""]
 
 
@@ -174,8 +174,8 @@ def test_only_a_reply_key_or_only_a_thread_is_no_wish(answering: AnsweringDesk, 
     (answering.place / "text").write_text("one")
     for one in (key, thread):
         result = answering.run("answer", envelope_id(one).hex(), "--text", "text", "--yes")
-        assert result.stderr.startswith("This person asked for no answer")
-        assert "This person wants no answer." in answering.run("thread", envelope_id(one).hex()).stdout
+        assert result.stderr.startswith("This letter brought no key")
+        assert "No answer on the board is possible" in answering.run("thread", envelope_id(one).hex()).stdout
 
 
 def test_answers_without_the_letters_are_shown(answering: AnsweringDesk) -> None:

@@ -95,7 +95,7 @@ def test_a_take_back_that_is_cut_short_is_done_or_not(answering: AnsweringDesk) 
     shutil.copytree(answering.folder, answering.place / "kept")
     for steps in range(1, 100):
         restored(answering, answering.place / "kept")
-        if not dies(answering, steps, "take-back", answering.first, "1"):
+        if not dies(answering, steps, "take-back", answering.first, "1", "--yes"):
             break
         states = [one["state"] for one in answering.thread()["conversation"][1:]]
         assert states[1] == "kept"
@@ -126,7 +126,7 @@ def test_packing_that_is_cut_short_leaves_all_as_it_was(answering: AnsweringDesk
 def test_an_outbox_that_was_cut_anywhere_is_made_whole_again(answering: AnsweringDesk) -> None:
     (answering.place / "cv.pdf").write_bytes(FILE)
     answering.answer("one", "--file", "cv.pdf")
-    answering.run("take-back", answering.first, "1")
+    answering.run("take-back", answering.first, "1", "--yes")
     answering.answer("two", "--file", "cv.pdf")
     whole, posts = answering.outbox.read_bytes(), answering.posts()
     cuts = [0, 1, 16, 17, 18, 30, len(whole) - 1, len(whole) - 4000, len(whole) - 4200, len(whole) // 2]

@@ -56,20 +56,24 @@ def test_from_the_desk_to_the_board_and_off_it_again(server: Server, answering: 
     (answering.place / "cv.pdf").write_bytes(bytes(2_000_000))
     answering.answer("one", "--file", "cv.pdf")
     answering.answer("two")
-    appear = "They appear with the next rebuild.\n"
+    appear = (
+        "They can be read when the server next makes its board:\n"
+        "within the hour, unless the campaign says otherwise.\n"
+    )
     assert push(server, answering) == f"3 parts of answers are new on the server.\n{appear}"
     assert push(server, answering) == "3 parts of answers were there already, and nothing is new.\n"
     restart(server)
     assert on_the_board(server.folder, answering) == ["one", "two"]
     assert parcels(server.folder.path) == 1
 
-    answering.run("take-back", answering.first, "1")
+    answering.run("take-back", answering.first, "1", "--yes")
     answering.answer("three")
     answering.run("pack", "stick.pack")
     assert push(server, answering, "stick.pack") == (
         "1 part of an answer is new on the server, 1 was there already.\n"
-        "It appears with the next rebuild.\n"
-        "2 parts of answers taken back: gone with the next rebuild.\n"
+        "It can be read when the server next makes its board:\n"
+        "within the hour, unless the campaign says otherwise.\n"
+        "2 parts of answers taken back: gone when the server next makes its board.\n"
     )
     restart(server)
     assert on_the_board(server.folder, answering) == ["two", "three"]
@@ -79,10 +83,10 @@ def test_from_the_desk_to_the_board_and_off_it_again(server: Server, answering: 
 def test_what_another_desk_took_back_is_not_put_there_again(server: Server, answering: AnsweringDesk) -> None:
     answering.answer("one")
     answering.run("pack", "old.pack")
-    answering.run("take-back", answering.first, "1")
+    answering.run("take-back", answering.first, "1", "--yes")
     push(server, answering)
-    assert (
-        push(server, answering, "old.pack") == "1 part of an answer was there already, and nothing is new.\n"
-    )
+    said = push(server, answering, "old.pack")
+    assert said.startswith("The server did not keep 1 part of an answer: ")
+    assert "or it was taken back" in said
     restart(server)
     assert on_the_board(server.folder, answering) == []

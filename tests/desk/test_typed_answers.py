@@ -119,7 +119,7 @@ def test_nobody_else_writes_meanwhile_and_everybody_reads(
         1,
         "Another 'offramp' command is writing answers at this desk",
     )
-    assert answering.run("take-back", answering.first, "1").exit_code == 1
+    assert answering.run("take-back", answering.first, "1", "--yes").exit_code == 1
     assert len(answering.thread()["conversation"]) == 1
     assert answering.run("inbox").exit_code == 0
     terminal.type(f"Hello.{END}")

@@ -37,13 +37,14 @@ from offramp.desk.composing import (
     read_text,
     typed_text,
 )
-from offramp.desk.conversation import Conversation, Correspondence
+from offramp.desk.conversation import Answered, Conversation, Correspondence
 from offramp.desk.errors import ClockWrong, NobodyToAsk, NoRoom, NothingToSay, NotQueued
 from offramp.desk.outbox import Outbox, opened_outbox
 from offramp.desk.progress import Progress
 from offramp.desk.records import Record
 from offramp.desk.sent import Ledger, Sent, keyset_to_keep_with
 from offramp.desk.showing import main_text, size_in_words, strangers_lines
+from offramp.desk.showing_thread import our_lines
 
 _KEPT_FREE: Final = 64 * 1024 * 1024
 
@@ -243,6 +244,7 @@ def _show_what(draft: Draft, words: str) -> None:
 @click.command("take-back")
 @click.argument("prefix")
 @click.argument("number", type=click.IntRange(min=1))
+@click.option("--yes", is_flag=True, help="Do not ask whether it is the right one.")
 @bundle_option
 @sent_option
 @outbox_option
@@ -250,6 +252,7 @@ def _show_what(draft: Draft, words: str) -> None:
 def take_back(
     prefix: str,
     number: int,
+    yes: bool,
     bundle: Path,
     sent: Path,
     outbox: Path,
@@ -258,7 +261,7 @@ def take_back(
     keyset: Path | None,
     passphrase_file: Path | None,
 ) -> None:
-    """Take back the answer NUMBER of a conversation. Needs no network.
+    """Take back the answer NUMBER of a conversation, as 'offramp thread' prints it. Needs no network.
 
     PREFIX is the beginning of an id, of a submission or a conversation, as 'offramp inbox' prints them. Where
     the answer was not pushed yet, nobody will see it. Where it was, it leaves the board with the first rebuild
@@ -267,8 +270,22 @@ def take_back(
     with _at_the_desk(bundle, sent, outbox, key, campaign, keyset, passphrase_file) as desk:
         found = desk.find(prefix, bundle)
         records = take_backs(desk.ledger, found.thread or b"", number, days.today())
+        _show_answer(found, number)
+        if not yes and not click.confirm("Take it back?"):
+            click.echo("Nothing was taken back.")
+            click.get_current_context().exit(1)
         desk.keep(*records)
     click.echo(
         f"Answer {number} is taken back. If it was pushed before, push again: it leaves the board with the"
     )
     click.echo("rebuild after that. It may have been read already, and nobody can know.")
+
+
+def _show_answer(found: Conversation, number: int) -> None:
+    """So that nobody takes back the wrong one."""
+    for item in found.items:
+        if isinstance(item, Answered) and item.record.number == number:
+            click.echo(f"Answer {number}, written on {item.record.day}, which begins")
+            click.echo(next(our_lines(item.record.text or "(no text)", screen_width())))
+            for file in item.record.files:
+                click.echo(f"  File: {size_in_words(len(file.data))}, which they see as {file.name}")

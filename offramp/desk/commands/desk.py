@@ -40,9 +40,9 @@ def new(directory: Path, address: str | None, **settings: Path | str | None) -> 
     if address is not None:
         given["address"] = check_onion(address)
     path = make_desk_folder(directory, given)
-    missing = [
-        name for name in SETTINGS if name not in given and name in ("campaign", "organizer_key", "address")
-    ]
+    # A desk without a network needs no address.
+    wanted = ("campaign", "organizer_key", *(("address",) if "courier_key" in given else ()))
+    missing = [name for name in SETTINGS if name not in given and name in wanted]
     click.echo(
         f"The desk is described in {path}." + (f" Still to fill in: {', '.join(missing)}." if missing else "")
     )

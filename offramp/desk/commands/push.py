@@ -56,6 +56,8 @@ def push(way: Way, pack: Path) -> None:
     interruption of any kind, push again: it goes on where it stopped.
     """
     failed = False
+    if not pack.exists():
+        raise MissingFile(f"{pack} is not there: nothing was answered at that desk yet, or not packed.")
     with PackFile(pack) as source:
         live = source.live(days.today())
         if not live:
@@ -78,11 +80,14 @@ def _report(outcome: Outcome) -> None:
         are = "is" if outcome.new == 1 else "are"
         known = f", {outcome.known} {were} there already" if outcome.known else ""
         click.echo(f"{_parts(outcome.new)} {are} new on the server{known}.")
-        click.echo(f"{'It appears' if outcome.new == 1 else 'They appear'} with the next rebuild.")
+        click.echo(
+            f"{'It' if outcome.new == 1 else 'They'} can be read when the server next makes its board:"
+        )
+        click.echo("within the hour, unless the campaign says otherwise.")
     elif outcome.known:
         click.echo(f"{_parts(outcome.known)} {were} there already, and nothing is new.")
     if outcome.taken_back:
-        click.echo(f"{_parts(outcome.taken_back)} taken back: gone with the next rebuild.")
+        click.echo(f"{_parts(outcome.taken_back)} taken back: gone when the server next makes its board.")
     if outcome.dropped:
         click.echo(
             f"The server did not keep {_parts(outcome.dropped)}: by its clock the last day is over, or it was taken "
