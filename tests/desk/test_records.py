@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -37,7 +36,7 @@ def test_what_is_written_is_read(record: Record, team: Team) -> None:
 
 def test_a_record_shows_no_parcel_key_to_a_log() -> None:
     record = answer()
-    assert re.search(repr(record.parcel_keys[0])[2:-1], repr(record)) is None
+    assert repr(record.parcel_keys[0])[2:-1] not in repr(record)
 
 
 def changed(name: str, *values: str) -> Callable[[Letter], Letter]:
