@@ -106,8 +106,9 @@ def files_in(folder: Path, *, without: Iterable[str] = ()) -> dict[str, tuple[in
     for path in (folder, *sorted(folder.rglob("*"))):
         if not set(path.relative_to(folder).parts) & set(without):
             status = path.stat()
-            # A folder's time of access tells of our own listing of it.
-            read = 0 if path.is_dir() else status.st_atime_ns
+            # A folder's time of access tells of our own listing of it. A socket's tells of the first visit after
+            # it was made, or of the second if both fall into one tick of the kernel's clock: no person in that.
+            read = status.st_atime_ns if path.is_file() else 0
             told = (status.st_mode, status.st_size, status.st_mtime_ns, read)
             found[str(path.relative_to(folder))] = (*told, quiet_bytes(path))
     return found
