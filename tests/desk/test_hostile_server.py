@@ -14,9 +14,11 @@ import pytest
 
 from offramp.crypto.bundle import HEADER, BundleWriter, frame, read_bundle
 from offramp.crypto.envelope import envelope_id
-from offramp.desk import fetching, retrying
-from offramp.desk.courier import Courier
-from offramp.desk.dialling import to_unix_socket
+from offramp.desk.courier import fetching, retrying
+from offramp.desk.courier.client import Courier
+from offramp.desk.courier.dialling import to_unix_socket
+from offramp.desk.courier.fetching import Outcome, fetch_all
+from offramp.desk.courier.wire import Patience, Wire
 from offramp.desk.errors import (
     BundleInUse,
     ConnectionBroke,
@@ -26,8 +28,6 @@ from offramp.desk.errors import (
     ServerBusy,
     ServerNonsense,
 )
-from offramp.desk.fetching import Outcome, fetch_all
-from offramp.desk.wire import Patience, Wire
 from tests.desk.fake_server import EPOCH, FakeServer, bundle, listing, ok, status
 from tests.desk.team import COURIERS, Team, sealed
 

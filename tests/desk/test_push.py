@@ -18,9 +18,11 @@ from offramp.crypto.board import REPLY_LENGTH
 from offramp.crypto.errors import NotAPack, UnsupportedVersion
 from offramp.crypto.pack import HEADER, ParcelPost, Post, ReplyPost, TakenBack, frame, read_stream
 from offramp.crypto.parcel import parcel_length
-from offramp.desk import retrying
-from offramp.desk.courier import Courier
-from offramp.desk.dialling import to_unix_socket
+from offramp.desk.courier import retrying
+from offramp.desk.courier.client import Courier
+from offramp.desk.courier.dialling import to_unix_socket
+from offramp.desk.courier.pushing import REQUEST_BYTES, Outcome, push_all
+from offramp.desk.courier.wire import Patience, Wire
 from offramp.desk.errors import (
     ConnectionBroke,
     CourierError,
@@ -31,8 +33,6 @@ from offramp.desk.errors import (
     ServerNonsense,
 )
 from offramp.desk.pack_file import PackFile
-from offramp.desk.pushing import REQUEST_BYTES, Outcome, push_all
-from offramp.desk.wire import Patience, Wire
 from tests.desk.fake_server import FakeServer, kept, missing, ok, status
 from tests.desk.team import COURIERS, Team
 

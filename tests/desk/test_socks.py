@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import pytest
 
+from offramp.desk.courier.socks import SocksPort, dial_onion
 from offramp.desk.errors import (
     AuthorizationMissing,
     AuthorizationRefused,
@@ -18,7 +19,6 @@ from offramp.desk.errors import (
     OnionUnreachable,
     TorNotRunning,
 )
-from offramp.desk.socks import SocksPort, dial_onion
 from tests.desk.fake_server import fake_socks
 from tests.desk.team import COURIERS
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from offramp import cli
-from offramp.desk import errors, fetching, pushing
+from offramp.desk import errors
 from offramp.desk.commands import fetch, push
+from offramp.desk.courier import fetching, pushing
 from offramp.desk.passphrases import made_passphrase
 from tests.desk.stage import Stage, error_in_hand, parse
 from tests.desk.team import Team

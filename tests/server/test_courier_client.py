@@ -5,9 +5,9 @@ from __future__ import annotations
 import socket
 
 from offramp.crypto.envelope import envelope_id
-from offramp.desk.courier import Courier
+from offramp.desk.courier.client import Courier
+from offramp.desk.courier.wire import Patience, Wire
 from offramp.desk.keys import CourierKey
-from offramp.desk.wire import Patience, Wire
 from tests.server.running import TestServer, another, is_receipt, submit
 
 

@@ -9,7 +9,7 @@ import click
 
 from offramp.desk.commands.options import PATH
 from offramp.desk.commands.reaching import OnScreen, Way, reaches_couriers
-from offramp.desk.fetching import Outcome, fetch_all
+from offramp.desk.courier.fetching import Outcome, fetch_all
 
 
 @click.command()

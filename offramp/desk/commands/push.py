@@ -11,10 +11,10 @@ from offramp.desk import days
 from offramp.desk.commands.opening import SOME_FAILED, outbox_option
 from offramp.desk.commands.options import PATH, desk_option
 from offramp.desk.commands.reaching import OnScreen, Way, reaches_couriers
+from offramp.desk.courier.pushing import Outcome, push_all
 from offramp.desk.errors import MissingFile
 from offramp.desk.outbox import opened_outbox
 from offramp.desk.pack_file import Packed, PackFile, write_pack
-from offramp.desk.pushing import Outcome, push_all
 
 
 @click.command()

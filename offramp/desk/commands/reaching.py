@@ -12,15 +12,15 @@ from typing import Any, Final
 import click
 
 from offramp.desk.commands.options import PATH, desk_option, passphrase_file
-from offramp.desk.courier import Courier
-from offramp.desk.dialling import through_own_tor, through_tor, to_unix_socket
+from offramp.desk.courier.client import Courier
+from offramp.desk.courier.dialling import through_own_tor, through_tor, to_unix_socket
+from offramp.desk.courier.socks import SocksPort
+from offramp.desk.courier.wire import Dial, Patience, Wire
 from offramp.desk.errors import CourierError
 from offramp.desk.keys import CourierKey, load_courier
 from offramp.desk.onion_address import check_onion
 from offramp.desk.progress import Progress
 from offramp.desk.showing import size_in_words
-from offramp.desk.socks import SocksPort
-from offramp.desk.wire import Dial, Patience, Wire
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from typing import Final
 from offramp.crypto.bundle import BundleWriter
 from offramp.crypto.envelope import envelope_id
 from offramp.crypto.errors import NotABundle
-from offramp.desk.courier import MOST_IDS, Courier
+from offramp.desk.courier.client import MOST_IDS, Courier
+from offramp.desk.courier.retrying import Retrier, Watcher
 from offramp.desk.errors import BundleInUse, DiskAlmostFull
-from offramp.desk.retrying import Retrier, Watcher
 
 BATCH_BYTES: Final = 4 * 1024 * 1024
 KEPT_FREE: Final = 64 * 1024 * 1024

@@ -14,10 +14,10 @@ from datetime import date
 from typing import Final
 
 from offramp.crypto.pack import HEADER
-from offramp.desk.courier import MOST_IDS, Courier
+from offramp.desk.courier.client import MOST_IDS, Courier
+from offramp.desk.courier.retrying import Retrier, Watcher
 from offramp.desk.errors import PostsRefused
 from offramp.desk.pack_file import Packed, PackFile
-from offramp.desk.retrying import Retrier, Watcher
 
 REQUEST_BYTES: Final = 1024 * 1024
 MOST_REFUSED: Final = 16

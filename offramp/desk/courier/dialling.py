@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from offramp.desk.courier.socks import SocksPort, dial_onion
+from offramp.desk.courier.wire import Dial
 from offramp.desk.errors import ServerNotRunning
 from offramp.desk.keys import CourierKey
-from offramp.desk.socks import SocksPort, dial_onion
-from offramp.desk.wire import Dial
 from offramp.tor.onion import ClientKey
 
 ONION_PORT: Final = 80

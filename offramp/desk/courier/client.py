@@ -18,6 +18,7 @@ from offramp.crypto.bundle import HEADER, read_stream
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, envelope_id, read_header
 from offramp.crypto.errors import BundleError, EnvelopeError, UnsupportedVersion
 from offramp.crypto.request import sign_request
+from offramp.desk.courier.wire import Wire
 from offramp.desk.errors import (
     CourierError,
     NotEnrolled,
@@ -27,7 +28,6 @@ from offramp.desk.errors import (
     ServerNonsense,
 )
 from offramp.desk.keys import CourierKey
-from offramp.desk.wire import Wire
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 MOST_IDS: Final = 256
