@@ -1,6 +1,6 @@
 """The `offramp` command: every subcommand in one list, each imported only when it is used.
 
-A laptop has no Flask, no gunicorn and no apsw; `offramp --help` imports none of the subcommands at all.
+A laptop has no gunicorn; `offramp --help` imports none of the subcommands at all.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ COMMANDS: Final = {
     "serve-couriers": (_SERVER, "serve_couriers"),
     "publish": (_SERVER, "publish"),
 }
-_SERVER_PACKAGES: Final = ("apsw", "flask", "gunicorn")
+_SERVER_PACKAGES: Final = ("gunicorn", "zopfli")
 
 OVERVIEW: Final = (
     (
