@@ -20,6 +20,8 @@ BUNDLE     := offramp/static/built/.ready
 PAGE_SOURCES := package.json $(wildcard tools/*.mjs) $(wildcard offramp/static/*.css) $(wildcard offramp/crypto/js/*.mjs offramp/static/*.mjs)
 
 PORT ?= 8080
+# Python tests at once. Browsers and tor wait a lot, so there are more of them than cores.
+WORKERS ?= 3
 
 .PHONY: help run inbox test check bench wheel format vectors lock clean
 
@@ -32,17 +34,19 @@ run: $(RUN_READY) $(BUNDLE) ## Serve a demonstration on loopback (PORT=8080); ON
 	@python tools/demo.py --port $(PORT) $(if $(ONION),--onion) $(if $(TOR_OPTIONS),--tor-options $(TOR_OPTIONS))
 
 inbox: $(RUN_READY) ## Fetch and open what came in at the demonstration that runs
-	@test -e demo/complete || { echo 'There is no demonstration yet. In another window:  make run' >&2; exit 1; }
+	@test -e demo/complete-with-desks || { echo 'There is no demonstration yet. In another window:  make run' >&2; exit 1; }
 	@offramp fetch --desk demo/desk
+	@offramp import --desk demo/desk
 	@offramp inbox --desk demo/desk
-	@echo 'One of them, whole, with its files:  .venv/bin/offramp open --desk demo/desk --id BEGINNING --attachments demo/files'
+	@echo 'One of them, whole, with its files:  .venv/bin/offramp case ID --desk demo/desk --attachments demo/files'
+	@echo 'All of it in a browser:  .venv/bin/offramp desk --desk demo/desk'
 
 test: $(DEV_READY) $(BUNDLE) ## Run every test, the private Tor network and the browser included
 	@tools/debian-packages tor tor
 	@tools/debian-packages firefox-esr firefox-esr
 	@$(MAKE) check
 	@tools/step 'JavaScript tests' node --test tests/crypto/*.test.mjs tests/page/*.test.mjs
-	@tools/step 'Python tests' python -m pytest
+	@tools/step 'Python tests' python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(DEV_READY) ## Lint and types, in seconds
 	@tools/step 'lint' ruff check --quiet

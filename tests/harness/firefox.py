@@ -24,7 +24,14 @@ from typing import Self
 from tests.harness.children import GaveUpWaiting, end_child, start_child, tail, wait_for
 from tests.harness.element import Element
 from tests.harness.firefox_prefs import Level, Prefs, preferences
-from tests.harness.marionette import By, JavascriptException, Keys, Marionette, NoSuchElementException
+from tests.harness.marionette import (
+    By,
+    JavascriptException,
+    Keys,
+    Marionette,
+    NoSuchElementException,
+    StaleElementException,
+)
 from tests.harness.socks_gate import SocksGate
 
 _START_SECONDS = 90.0
@@ -172,7 +179,10 @@ class Firefox:
         """The first *visible* element for `css` whose text contains `text`, as soon as there is one."""
 
         def shown() -> Element | None:
-            return next((found for found in self.find_all(css) if found.visible and text in found.text), None)
+            try:
+                return next((one for one in self.find_all(css) if one.visible and text in one.text), None)
+            except StaleElementException:  # the page is just being replaced by the next one
+                return None
 
         try:
             found = wait_for(f"{css!r} with {text!r}", shown, seconds=seconds)
@@ -266,6 +276,11 @@ class Firefox:
         )
         assert isinstance(found, list)
         return [str(line) for line in found]
+
+    @property
+    def profile(self) -> Path:
+        """The folder in which it keeps what it keeps."""
+        return self._profile
 
     @property
     def escapes(self) -> list[str]:

@@ -139,6 +139,8 @@ QUIET: Prefs = {
 _FOR_TESTS: Prefs = {
     "browser.aboutConfig.showWarning": False,
     "browser.aboutwelcome.enabled": False,
+    # a PDF that was saved would open in a new tab, and take the keyboard from the page
+    "browser.download.force_save_internally_handled_attachments": True,
     "browser.download.useDownloadDir": True,
     "browser.sessionstore.resume_from_crash": False,
     "browser.shell.checkDefaultBrowser": False,

@@ -11,6 +11,7 @@ import pytest
 
 from tests.harness.firefox import Firefox
 from tests.harness.firefox_prefs import Level
+from tests.harness.lent_firefox import Firefoxes
 from tests.harness.private_tor import PrivateTor
 
 
@@ -40,9 +41,17 @@ def private_tor(progress: Callable[[str], None]) -> Iterator[PrivateTor]:
         yield network
 
 
+@pytest.fixture(scope="session")
+def firefoxes() -> Iterator[Firefoxes]:
+    """`with firefoxes.lent("safer") as browser:` for all tests that need no fresh profile."""
+    browsers = Firefoxes()
+    yield browsers
+    browsers.close()
+
+
 @pytest.fixture
 def open_firefox() -> Iterator[OpenFirefox]:
-    """`open_firefox("safer", socks_port=…)`: browsers that end with the test."""
+    """`open_firefox("safer", socks_port=…)`: fresh browsers that end with the test."""
     with contextlib.ExitStack() as browsers:
 
         def start(level: Level = "standard", *, socks_port: int | None = None) -> Firefox:

@@ -8,7 +8,12 @@ with warnings.catch_warnings():
     # Its dependencies import telnetlib and call a deprecated function of distro; neither is used here.
     warnings.simplefilter("ignore", DeprecationWarning)
     from marionette_driver.by import By
-    from marionette_driver.errors import JavascriptException, MarionetteException, NoSuchElementException
+    from marionette_driver.errors import (
+        JavascriptException,
+        MarionetteException,
+        NoSuchElementException,
+        StaleElementException,
+    )
     from marionette_driver.keys import Keys
     from marionette_driver.marionette import Marionette, WebElement
 
@@ -19,5 +24,6 @@ __all__ = [
     "Marionette",
     "MarionetteException",
     "NoSuchElementException",
+    "StaleElementException",
     "WebElement",
 ]

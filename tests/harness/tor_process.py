@@ -222,7 +222,8 @@ def offline_tor(folder: Path, *lines: str) -> TorProcess:
 
 def free_port() -> int:
     """A loopback port below those that the kernel gives to outgoing connections, so that none takes it."""
-    for port in random.sample(range(20000, 32000), 200):
+    # the system's randomness: pytest-randomly gives several workers the same seed
+    for port in random.SystemRandom().sample(range(20000, 32000), 200):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

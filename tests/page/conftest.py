@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from nacl.signing import SigningKey
@@ -18,6 +16,8 @@ from offramp.crypto.letter import Letter
 from offramp.crypto.opening import Opener, OpeningKey
 from offramp.pages import Page, render_pages
 from tests.harness.firefox import Firefox
+from tests.harness.lent_firefox import Firefoxes
+from tests.page.bundle import make_bundle
 from tests.page.page_server import Answer, PageServer
 
 ONION = "a" * 56 + ".onion"
@@ -64,8 +64,7 @@ def organizer() -> Organizer:
 @pytest.fixture(scope="session")
 def pages() -> dict[str, Page]:
     """The shipped campaign's pages, with a bundle made from the sources as they are now."""
-    root = Path(__file__).parents[2]
-    subprocess.run(["npm", "run", "--silent", "build"], cwd=root, check=True, timeout=120)
+    make_bundle()
     return render_pages(default_campaign(), ROOT, 1)
 
 
@@ -83,10 +82,22 @@ def server(pages: dict[str, Page], keyset: bytes) -> Iterator[PageServer]:
         assert running.strange == []
 
 
-@pytest.fixture(scope="module", params=["standard", "safer"])
-def browser(request: pytest.FixtureRequest) -> Iterator[Firefox]:
+@pytest.fixture(params=["standard", "safer"])
+def browser(request: pytest.FixtureRequest, firefoxes: Firefoxes) -> Iterator[Firefox]:
     """A browser with scripts; nothing in it may fail unseen, or reach for the outside."""
-    with Firefox(request.param) as running:
-        yield running
-        assert running.console_errors() == []
-        assert running.escapes == []
+    with firefoxes.lent(request.param) as lent:
+        yield lent
+
+
+@pytest.fixture(params=["standard", "safer"])
+def failing(request: pytest.FixtureRequest, firefoxes: Firefoxes) -> Iterator[Firefox]:
+    """A browser that may say in its console that a script did not arrive."""
+    with firefoxes.lent(request.param, may_complain=True) as lent:
+        yield lent
+
+
+@pytest.fixture
+def safest(firefoxes: Firefoxes) -> Iterator[Firefox]:
+    """A browser without scripts."""
+    with firefoxes.lent("safest", may_complain=True) as lent:
+        yield lent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -22,13 +22,6 @@ pytestmark = pytest.mark.browser
 
 ME, SOMEBODY = Person.numbered(1), Person.numbered(2)
 CANARY = "You are not too old for this. Canary 41c9."
-
-
-@pytest.fixture(scope="module")
-def safest() -> Iterator[Firefox]:
-    """A browser without scripts."""
-    with Firefox("safest") as running:
-        yield running
 
 
 @pytest.fixture

@@ -124,8 +124,8 @@ def test_clients_that_do_not_close_keep_nobody_waiting(server: TestServer) -> No
             assert connection.recv(1) == b"H"  # it was answered; now it stays open
         began = time.monotonic()
         assert is_receipt(submit(path, pattern), pattern)
-        # Ten of them would make it twenty seconds.
-        assert time.monotonic() - began < 2
+        # Ten of them would make it twenty seconds; a machine that is busy may need one or two.
+        assert time.monotonic() - began < 10
 
 
 def test_no_answer_tells_the_machines_clock(running: TestServer) -> None:

@@ -27,6 +27,7 @@ def test_what_was_added_is_read_back(store: Store) -> None:
     sample = Sample()
     assert sample.add_to(store) is True
     assert store.read(sample.id) == sample.envelope
+    assert store.has(sample.id)
     assert store.waiting(ALICE) == [Stored(sample.id, 16_384, len(sample.envelope), DAY)]
 
 
@@ -38,6 +39,7 @@ def test_the_same_id_twice_is_one(store: Store) -> None:
 
 def test_what_is_not_there_is_none(store: Store) -> None:
     assert store.read(bytes(16)) is None
+    assert not store.has(bytes(16))
     assert store.waiting(ALICE) == []
 
 
