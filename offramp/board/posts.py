@@ -14,7 +14,7 @@ from offramp.board.days import Clock, day_of
 from offramp.board.errors import KeptTooLong
 from offramp.board.plan import require_fit, turned
 from offramp.board.tree import BoardTree
-from offramp.crypto.pack import ParcelPost, Post, ReplyPost, TakenBack
+from offramp.crypto.pack import BoardPost, ParcelPost, ReplyPost, TakenBack
 from offramp.store.errors import StoreFull
 
 MOST_DAYS: Final = 400
@@ -30,7 +30,7 @@ class Posts:
     def __init__(self, database: BoardDatabase, tree: BoardTree, *, clock: Clock) -> None:
         self._database, self._tree, self._clock = database, tree, clock
 
-    def keep(self, posts: Iterable[Post]) -> int:
+    def keep(self, posts: Iterable[BoardPost]) -> int:
         """Keep all of these, on the disk when this returns, or none of them; how many the server has now.
 
         The same posts again change nothing and give the same number.  Left out of it is what has expired,
@@ -60,7 +60,7 @@ class Posts:
         # A copy of the server's folder may have brought back the list without the files.
         return bool(listed) and self._tree.has_parcel(name)
 
-    def _keep(self, connection: apsw.Connection, post: Post, today: date) -> bool:
+    def _keep(self, connection: apsw.Connection, post: BoardPost, today: date) -> bool:
         if post.last_day > today + timedelta(days=MOST_DAYS):
             raise KeptTooLong
         if post.last_day < today:

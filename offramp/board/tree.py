@@ -16,6 +16,7 @@ from typing import Final
 from offramp.board.days import set_to_day
 from offramp.crypto.board import Descriptor, read_descriptor, write_descriptor
 from offramp.crypto.errors import OfframpError
+from offramp.disk import sync_folder
 
 BUILDS_KEPT: Final = 3
 """The current one, and two more for readers who have begun with an older descriptor."""
@@ -73,9 +74,9 @@ class BoardTree:
             old = self.shard(before.build, index) if before else None
             _link_or_write(partial / str(index), shard, old, day)
         set_to_day(partial, day)
-        _sync(partial)
+        sync_folder(partial)
         partial.rename(self.path / str(descriptor.build))
-        _sync(self.path)
+        sync_folder(self.path)
         _write(self.descriptor, write_descriptor(descriptor), day)
         set_to_day(self.path, day)
 
@@ -120,7 +121,7 @@ def _write(path: Path, data: bytes, day: date) -> None:
     partial.unlink(missing_ok=True)
     _write_file(partial, data, day)
     partial.replace(path)
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def _write_file(path: Path, data: bytes, day: date) -> None:
@@ -130,15 +131,6 @@ def _write_file(path: Path, data: bytes, day: date) -> None:
         file.flush()
         os.fsync(file.fileno())
     set_to_day(path, day)
-
-
-def _sync(folder: Path) -> None:
-    """Put the names in a folder onto the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _remove_all(paths: Iterable[Path]) -> None:

@@ -12,6 +12,7 @@ from offramp.crypto import framing, labels
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, envelope_id
 from offramp.crypto.errors import BundleTruncated, NotABundle
 from offramp.crypto.framing import READ_SIZE, Framing
+from offramp.disk import sync_folder
 
 VERSION: Final = 1
 HEADER: Final = labels.BUNDLE + bytes((VERSION,))
@@ -66,7 +67,7 @@ class BundleWriter:
         if self._file.tell() == 0:
             self._file.write(HEADER)
             self.sync()
-            _sync_directory(path.parent)
+            sync_folder(path.parent)
 
     def append(self, envelope: bytes) -> bool:
         """Adds an envelope, durable after the next `sync`; False where the bundle has it already."""
@@ -96,12 +97,3 @@ class BundleWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _sync_directory(path: Path) -> None:
-    """Makes a new file's name durable."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

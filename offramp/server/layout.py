@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offramp.campaign import Campaign, load_campaign
+from offramp.disk import sync_folder
 from offramp.server.couriers import Courier, read_couriers
 from offramp.server.errors import PartMalformed, PartMissing
 
@@ -192,12 +193,3 @@ def write_new(path: Path, data: bytes, mode: int = SECRET_MODE) -> None:
     finally:
         partial.unlink(missing_ok=True)
     sync_folder(path.parent)
-
-
-def sync_folder(path: Path) -> None:
-    """Put the names in a folder onto the disk."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

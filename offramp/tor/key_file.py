@@ -13,6 +13,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from offramp.disk import sync_folder
 from offramp.tor.errors import OnionKeyDamaged, OnionKeyExists, OnionKeyExposed, OnionKeyMissing
 from offramp.tor.onion import OnionKey
 
@@ -32,7 +33,7 @@ def save_onion_key(path: Path, key: OnionKey) -> None:
         raise OnionKeyExists(f"{path} is there already, and losing it would lose its address.") from None
     finally:
         partial.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def load_onion_key(path: Path) -> OnionKey:
@@ -63,11 +64,3 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(descriptor)
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

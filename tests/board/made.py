@@ -15,7 +15,7 @@ from offramp.board.posts import Posts
 from offramp.board.shelf import BoardShelf
 from offramp.board.tree import BoardTree
 from offramp.crypto.board import REPLY_LENGTH, Descriptor, read_descriptor, replies_of
-from offramp.crypto.pack import HEADER, ParcelPost, Post, ReplyPost, frame
+from offramp.crypto.pack import HEADER, BoardPost, ParcelPost, Post, ReplyPost, frame
 from offramp.crypto.parcel import PARCEL_LENGTHS
 
 TODAY = date(2026, 11, 21)
@@ -54,7 +54,7 @@ class Board:
         self.builder = Builder(self.database, self.tree, kept_days=kept_days, clock=clock)
         self.shelf = BoardShelf(self.path)
 
-    def keep(self, *posts: Post) -> int:
+    def keep(self, *posts: BoardPost) -> int:
         return self.posts.keep(posts)
 
     def rebuild(self) -> Descriptor:

@@ -15,7 +15,7 @@ from offramp.board.errors import KeptTooLong
 from offramp.board.posts import MOST_DAYS, Posts
 from offramp.crypto.board import reply_id
 from offramp.crypto.errors import NotAPack, ShardFull
-from offramp.crypto.pack import Post, ReplyPost, TakenBack
+from offramp.crypto.pack import BoardPost, ReplyPost, TakenBack
 from offramp.store import StoreFull
 from tests.board.made import TODAY, Board, Clock, parcel_post, place_of, reply_post
 
@@ -45,7 +45,7 @@ def test_it_is_on_the_disk_when_it_is_acknowledged(board: Board) -> None:
 
 def test_again_changes_nothing_and_says_the_same(board: Board) -> None:
     reply = reply_post()
-    posts: list[Post] = [reply, parcel_post(), TakenBack(TODAY, bytes(16))]
+    posts: list[BoardPost] = [reply, parcel_post(), TakenBack(TODAY, bytes(16))]
     assert board.posts.keep(posts) == 3
     assert board.posts.keep(posts) == 3
     assert board.keep(*posts, *posts) == 6
@@ -66,7 +66,7 @@ def test_the_later_last_day_counts(board: Board, clock: Clock) -> None:
     assert short.reply not in board.all_slots()
 
 
-def failing(*posts: Post) -> Iterator[Post]:
+def failing(*posts: BoardPost) -> Iterator[BoardPost]:
     yield from posts
     raise NotAPack
 
@@ -85,8 +85,8 @@ def test_a_bad_pack_keeps_nothing_of_it(board: Board) -> None:
 
 
 def test_nothing_is_kept_for_more_than_four_hundred_days(board: Board) -> None:
-    good: list[Post] = [reply_post(days=MOST_DAYS), parcel_post(days=MOST_DAYS)]
-    bad: list[Post] = [
+    good: list[BoardPost] = [reply_post(days=MOST_DAYS), parcel_post(days=MOST_DAYS)]
+    bad: list[BoardPost] = [
         reply_post(days=MOST_DAYS + 1),
         parcel_post(days=MOST_DAYS + 1),
         TakenBack(TODAY + timedelta(days=MOST_DAYS + 1), bytes(16)),
@@ -100,7 +100,7 @@ def test_nothing_is_kept_for_more_than_four_hundred_days(board: Board) -> None:
 
 
 def test_what_has_expired_is_left_out(board: Board) -> None:
-    late: list[Post] = [
+    late: list[BoardPost] = [
         reply_post(days=-1),
         parcel_post(days=-1),
         TakenBack(TODAY - timedelta(days=1), bytes(16)),
@@ -114,8 +114,8 @@ def test_what_has_expired_is_left_out(board: Board) -> None:
 @pytest.mark.parametrize("first", [True, False])
 def test_taken_back_wins_whatever_comes_first(board: Board, first: bool) -> None:
     reply, parcel = reply_post(), parcel_post()
-    posts: list[Post] = [reply, parcel]
-    gone: list[Post] = [TakenBack(post.last_day, post.id) for post in posts]
+    posts: list[BoardPost] = [reply, parcel]
+    gone: list[BoardPost] = [TakenBack(post.last_day, post.id) for post in posts]
     board.posts.keep(gone if first else posts)
     board.posts.keep(posts if first else gone)
     assert board.posts.missing([reply.id, parcel.id]) == [reply.id, parcel.id]

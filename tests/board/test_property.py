@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from offramp.board.plan import ALWAYS_SHARDS, MOST_REPLIES
 from offramp.crypto.errors import ShardFull
-from offramp.crypto.pack import Post, ReplyPost, TakenBack
+from offramp.crypto.pack import BoardPost, ReplyPost, TakenBack
 from tests.board.made import Board, Clock, parcel_post, place_of, reply_post
 from tests.board.test_plan import fullest
 
@@ -43,7 +43,7 @@ class AnyBoard(RuleBasedStateMachine):
     @rule(number=NUMBERS, count=st.integers(1, 30), days=st.integers(-1, 4), parcel=st.booleans())
     def push(self, number: int, count: int, days: int, parcel: bool) -> None:
         today = self.clock.today
-        posts: list[Post] = [reply_post(number, days=days, today=today) for _ in range(count)]
+        posts: list[BoardPost] = [reply_post(number, days=days, today=today) for _ in range(count)]
         posts += [parcel_post(days=days, today=today)] if parcel else []
         if days >= 0 and not self.fits(number, count):
             with pytest.raises(ShardFull):

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from offramp import disk
 from offramp.board import days, tree
 from tests.board.made import NOON, Board, Clock, parcel_post, place_of, read_board, reply_post
 from tests.harness.children import start_child, wait_for
@@ -49,7 +50,7 @@ class StoppingOs:
 def stop_after(monkeypatch: pytest.MonkeyPatch, calls: int) -> StoppingOs:
     """Let whatever the tree does end after so many steps."""
     stopping = StoppingOs(calls)
-    for module in (tree, days):
+    for module in (tree, days, disk):
         monkeypatch.setattr(module, "os", stopping)
     for name in ("mkdir", "rename", "replace", "unlink"):
         monkeypatch.setattr(Path, name, stopping.stopping(getattr(Path, name)))
