@@ -1,4 +1,4 @@
-"""The errors of FORMAT.md, section 12, under one root.
+"""The errors of FORMAT.md, section 15, under one root.
 
 A class is something that a caller can act on, and its docstring is what a person may be told.
 No error carries data of a letter or a key, for the text of exceptions ends up in logs.
@@ -215,3 +215,85 @@ class NotAPack(PackError):
 
 class PackTruncated(PackError):
     """The last record of this pack is incomplete; those before it are whole."""
+
+
+# Section 13: events and teams.
+
+
+class EventError(OfframpError):
+    """This event cannot be used."""
+
+
+class EventMalformed(EventError):
+    """This is not an event, or one of a newer version of Offramp."""
+
+
+class EventForged(EventError):
+    """This event does not bear the signature of the organizer that it names."""
+
+
+class EventOfAnotherCampaign(EventError):
+    """This event was made for another campaign."""
+
+
+class EventFromStranger(EventError):
+    """This event was signed by somebody who is not an organizer of this campaign."""
+
+
+class EventReplayed(EventError):
+    """This event is here already."""
+
+
+class TeamListError(OfframpError):
+    """This team list cannot be used."""
+
+
+class NotATeamList(TeamListError):
+    """This is not a team list."""
+
+
+class TeamListForged(TeamListError):
+    """This team list was not signed by the campaign's root key."""
+
+
+class TeamListOfAnotherCampaign(TeamListError):
+    """This team list belongs to another campaign."""
+
+
+# Section 14: hand-offs and drafts.
+
+
+class HandOffError(OfframpError):
+    """This hand-off cannot be used."""
+
+
+class NotAHandOff(HandOffError):
+    """This is not a hand-off."""
+
+
+class HandOffForSomebodyElse(HandOffError):
+    """This hand-off was made for another adviser, or it was damaged on its way."""
+
+
+class HandOffDamaged(HandOffError):
+    """This hand-off was changed or cut after it was sealed."""
+
+
+class HandOffMalformed(HandOffError):
+    """This hand-off was not written by the rules, so nothing of it is shown."""
+
+
+class HandOffForged(HandOffError):
+    """This hand-off does not bear the signature of the organizer that it names."""
+
+
+class DraftError(OfframpError):
+    """This draft cannot be used."""
+
+
+class DraftMalformed(DraftError):
+    """This is not an adviser's draft, or one of a newer version of Offramp."""
+
+
+class DraftForged(DraftError):
+    """This draft does not bear the signature of the adviser that it names."""

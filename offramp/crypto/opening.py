@@ -18,6 +18,7 @@ from offramp.crypto.errors import (
     CommitmentMismatch,
     ContentMalformed,
     NotForThisKey,
+    OfframpError,
     SlotDamaged,
     UnknownKeyset,
     WrongSlots,
@@ -46,21 +47,39 @@ class OpeningKey:
         return Recipient(crypto_scalarmult_base(self.x25519), private.public_key().public_bytes_raw())
 
 
+class Locks:
+    """Both locks of a slot with the private halves that open them; made once for thousands of slots."""
+
+    def __init__(self, key: OpeningKey) -> None:
+        self.public = key.public
+        self._x25519 = key.x25519
+        self._mlkem = MLKEM768PrivateKey.from_seed_bytes(key.mlkem_seed)
+
+    def open(self, slot: bytes, label: bytes, bound: bytes, damaged: type[OfframpError]) -> bytes:
+        """The content key [32] in a slot [1184] (2.2, step 5, backwards). Raises `damaged`."""
+        ciphertext, box = slot[:MLKEM_CIPHERTEXT_LENGTH], slot[MLKEM_CIPHERTEXT_LENGTH:]
+        try:
+            wrapped = crypto_box_seal_open(box, self.public.x25519, self._x25519)
+            # ML-KEM has no failure of its own: a changed ciphertext gives another secret.
+            shared = self._mlkem.decapsulate(ciphertext)
+            slot_key = labelled_hash(label, bound + self.public.x25519 + ciphertext, shared)
+            return crypto_secretbox_open_easy(wrapped, bytes(24), slot_key)
+        except CryptoError:
+            raise damaged from None
+
+
 class Opener:
     """Opens the envelopes of one keyset with one key; make it once and open thousands."""
 
     def __init__(self, keyset: Keyset, key: OpeningKey) -> None:
         """Finds the key's place in the keyset. Raises NotForThisKey where it has none."""
-        public = key.public
-        if public not in keyset.recipients:
+        self._locks = Locks(key)
+        if self._locks.public not in keyset.recipients:
             raise NotForThisKey
-        index = keyset.recipients.index(public)
+        index = keyset.recipients.index(self._locks.public)
         self._keyset = keyset
-        self._x25519_public = public.x25519
-        self._x25519 = key.x25519
-        self._mlkem = MLKEM768PrivateKey.from_seed_bytes(key.mlkem_seed)
         self._slot_start = header_length(0) + SLOT_LENGTH * index
-        self._slot_key_prefix = keyset.id + bytes((index,)) + public.x25519
+        self._bound = keyset.id + bytes((index,))
 
     def open(self, envelope: bytes) -> Letter:
         """The letter in `envelope`. Raises UnsupportedVersion or an EnvelopeError."""
@@ -89,14 +108,5 @@ class Opener:
 
     def _open_slot(self, envelope: bytes) -> bytes:
         """The content key [32] from this key's slot (2.3, step 3)."""
-        box_start = self._slot_start + MLKEM_CIPHERTEXT_LENGTH
-        ciphertext = envelope[self._slot_start : box_start]
-        box = envelope[box_start : self._slot_start + SLOT_LENGTH]
-        try:
-            wrapped = crypto_box_seal_open(box, self._x25519_public, self._x25519)
-            # ML-KEM has no failure of its own: a changed ciphertext gives another secret.
-            shared = self._mlkem.decapsulate(ciphertext)
-            slot_key = labelled_hash(labels.SLOT_KEY, self._slot_key_prefix + ciphertext, shared)
-            return crypto_secretbox_open_easy(wrapped, bytes(24), slot_key)
-        except CryptoError:
-            raise SlotDamaged from None
+        slot = envelope[self._slot_start : self._slot_start + SLOT_LENGTH]
+        return self._locks.open(slot, labels.SLOT_KEY, self._bound, SlotDamaged)

@@ -1,6 +1,6 @@
-"""Packs (FORMAT.md, 11): what desks want on the board, and off it, in one file or stream to the server.
+"""Packs (FORMAT.md, 11): what desks want on the board, and off it, and tell each other through the server.
 
-Nothing here can open a reply or a parcel, so the server may import it.
+Nothing here can open a reply, a parcel or an envelope, so the server may import it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 
 from offramp.crypto import framing, labels
 from offramp.crypto.board import MAX_SHARD_NUMBER, REPLY_LENGTH, reply_id
+from offramp.crypto.envelope import ENVELOPE_LENGTHS, envelope_id
 from offramp.crypto.errors import NotAPack, PackTruncated
 from offramp.crypto.framing import READ_SIZE, Framing
 from offramp.crypto.parcel import PARCEL_LENGTHS, parcel_id
@@ -31,6 +32,7 @@ class _Kind(IntEnum):
     REPLY = 1
     PARCEL = 2
     TAKEN_BACK = 3
+    ENVELOPE = 4
 
 
 # 11: kind, last day; then what the kind demands
@@ -40,11 +42,12 @@ _LENGTHS: Final = {
     _Kind.REPLY: frozenset({_HEAD.size + _SHARD_NUMBER.size + REPLY_LENGTH}),
     _Kind.PARCEL: frozenset(_HEAD.size + length for length in PARCEL_LENGTHS),
     _Kind.TAKEN_BACK: frozenset({_HEAD.size + ID_LENGTH}),
+    _Kind.ENVELOPE: frozenset(_HEAD.size + length for length in ENVELOPE_LENGTHS),
 }
 _FRAMING: Final = Framing(HEADER, frozenset().union(*_LENGTHS.values()), NotAPack, PackTruncated)
 
-MOST_RECORD_LENGTH: Final = 4 + _HEAD.size + max(PARCEL_LENGTHS)
-"""The bytes of the longest frame there is, that of the largest parcel."""
+MOST_RECORD_LENGTH: Final = 4 + _HEAD.size + max(ENVELOPE_LENGTHS)
+"""The bytes of the longest frame there is, that of the largest envelope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,24 @@ class TakenBack:
     id: bytes  # [16], of a reply or a parcel
 
 
-Post = ReplyPost | ParcelPost | TakenBack
+@dataclass(frozen=True, slots=True)
+class EnvelopePost:
+    """An envelope for all desks: the server keeps it as it keeps those that were sent to the intake.
+
+    After `last_day` (UTC) it takes it in no more. Nobody here looks into it.
+    """
+
+    last_day: date
+    envelope: bytes  # of one of the lengths of 2.1
+
+    @property
+    def id(self) -> bytes:
+        """The envelope's id [16] (2.5)."""
+        return envelope_id(self.envelope)
+
+
+BoardPost = ReplyPost | ParcelPost | TakenBack
+Post = BoardPost | EnvelopePost
 
 
 def frame(post: Post) -> bytes:
@@ -105,6 +125,8 @@ def _payload(post: Post) -> tuple[_Kind, bytes]:
             return _Kind.PARCEL, parcel
         case TakenBack(_, name):
             return _Kind.TAKEN_BACK, name
+        case EnvelopePost(_, envelope):
+            return _Kind.ENVELOPE, envelope
 
 
 def read_stream(chunks: Iterable[bytes]) -> Iterator[Post]:
@@ -133,5 +155,7 @@ def _read_record(record: bytes) -> Post:
             return ReplyPost(last_day, number, payload[_SHARD_NUMBER.size :])
         case _Kind.PARCEL:
             return ParcelPost(last_day, payload)
+        case _Kind.ENVELOPE:
+            return EnvelopePost(last_day, payload)
         case _:
             return TakenBack(last_day, payload)

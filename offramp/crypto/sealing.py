@@ -44,11 +44,17 @@ def seal_content(content: bytes, keyset: Keyset) -> bytes:
 
 def seal_slot(index: int, keyset: Keyset, content_key: bytes) -> bytes:
     """The slot [1184] of recipient `index` (2.2, step 5)."""
-    recipient = keyset.recipients[index]
+    bound = keyset.id + bytes((index,))
+    return lock_slot(keyset.recipients[index], content_key, labels.SLOT_KEY, bound)
+
+
+def lock_slot(recipient: Recipient, content_key: bytes, label: bytes, bound: bytes) -> bytes:
+    """A slot [1184]: a content key [32] behind both locks, its slot key bound to what `bound` says.
+
+    Raises BadRecipient.
+    """
     ciphertext, shared = _encapsulate(recipient)  # 2.2, step 5.1
-    slot_key = labelled_hash(  # 2.2, step 5.2
-        labels.SLOT_KEY, keyset.id + bytes((index,)) + recipient.x25519 + ciphertext, shared
-    )
+    slot_key = labelled_hash(label, bound + recipient.x25519 + ciphertext, shared)  # 2.2, step 5.2
     wrapped = crypto_secretbox_easy(content_key, bytes(24), slot_key)  # 2.2, step 5.3
     try:
         return ciphertext + crypto_box_seal(wrapped, recipient.x25519)  # 2.2, step 5.4

@@ -21,7 +21,19 @@ SERVERS = (
     "board",
     "parcel",
 )
-FORBIDDEN = ("opening", "sealing", "secret_file", "keyset_making", "body", "reply", "parcel_sealing")
+FORBIDDEN = (
+    "opening",
+    "sealing",
+    "secret_file",
+    "keyset_making",
+    "body",
+    "reply",
+    "parcel_sealing",
+    "handoff",
+    "signing",
+    "event",
+    "team_list",
+)
 
 
 @pytest.mark.parametrize("name", SERVERS)

@@ -18,6 +18,7 @@ from offramp.crypto.opening import Opener
 from tests.crypto.samples import ANN, BEN, CAMPAIGN, KEYSET, NOW, RAW, ROOT
 from tests.crypto.vectors import FOLDER, VECTORS
 from tests.harness.firefox import Firefox
+from tests.harness.lent_firefox import Firefoxes
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -72,12 +73,11 @@ class _Files:
         self._server.server_close()
 
 
-@pytest.fixture(scope="module", params=["standard", "safer"])
-def browser(request: pytest.FixtureRequest, page: str) -> Iterator[Firefox]:
-    with Firefox(request.param) as running:
-        running.open(page)
-        yield running
-        assert running.console_errors() == []
+@pytest.fixture(params=["standard", "safer"])
+def browser(request: pytest.FixtureRequest, firefoxes: Firefoxes, page: str) -> Iterator[Firefox]:
+    with firefoxes.lent(request.param) as lent:
+        lent.open(page)
+        yield lent
 
 
 def test_every_vector(browser: Firefox) -> None:

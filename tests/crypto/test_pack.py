@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offramp.crypto.board import REPLY_LENGTH, make_dummy, reply_id
-from offramp.crypto.envelope import SIZE_CLASSES
+from offramp.crypto.envelope import MAX_SLOTS, SIZE_CLASSES, envelope_id, envelope_length
 from offramp.crypto.errors import NotAPack, OfframpError, PackTruncated, UnsupportedVersion
 from offramp.crypto.pack import (
     HEADER,
     MOST_RECORD_LENGTH,
+    EnvelopePost,
     ParcelPost,
     Post,
     ReplyPost,
@@ -32,7 +33,9 @@ DAY = date(2026, 11, 21)
 REPLY = ReplyPost(DAY, 513, seal_reply(ANSWER, REPLY_KEY))
 PARCEL = ParcelPost(DAY, seal_data(b"a file", bytes(32)))
 GONE = TakenBack(DAY, REPLY.id)
-WHOLE = HEADER + b"".join(frame(post) for post in (REPLY, PARCEL, GONE))
+ENVELOPE = EnvelopePost(DAY, bytes(envelope_length(SIZE_CLASSES[0], 2)))
+ALL: tuple[Post, ...] = (REPLY, PARCEL, GONE, ENVELOPE)
+WHOLE = HEADER + b"".join(map(frame, ALL))
 
 DAYS = st.dates(min_value=date(1970, 1, 1))
 IDS = st.binary(min_size=16, max_size=16)
@@ -46,6 +49,11 @@ POSTS = st.one_of(
     ),
     st.builds(ParcelPost, DAYS, LENGTHS.map(bytes)),
     st.builds(TakenBack, DAYS, IDS),
+    st.builds(
+        EnvelopePost,
+        DAYS,
+        st.builds(envelope_length, st.sampled_from(SIZE_CLASSES[:2]), st.integers(2, MAX_SLOTS)).map(bytes),
+    ),
 )
 
 
@@ -60,32 +68,33 @@ def test_what_is_framed_is_read(posts: list[Post], size: int) -> None:
 def test_a_file_is_read_piece_by_piece(tmp_path: Path) -> None:
     path = tmp_path / "a.pack"
     path.write_bytes(WHOLE)
-    assert list(read_pack(path)) == [REPLY, PARCEL, GONE]
+    assert list(read_pack(path)) == list(ALL)
 
 
 def test_ids_are_those_of_what_is_posted() -> None:
     assert REPLY.id == reply_id(REPLY.reply)
     assert PARCEL.id == parcel_id(PARCEL.parcel)
-    assert len({REPLY.id, PARCEL.id, reply_id(make_dummy())}) == 3
-    assert all(len(name) == 16 for name in (REPLY.id, PARCEL.id))
+    assert ENVELOPE.id == envelope_id(ENVELOPE.envelope)
+    assert len({REPLY.id, PARCEL.id, ENVELOPE.id, reply_id(make_dummy())}) == 4
+    assert all(len(name) == 16 for name in (REPLY.id, PARCEL.id, ENVELOPE.id))
 
 
-def test_the_largest_parcel_makes_the_longest_record() -> None:
-    largest = ParcelPost(DAY, bytes(parcel_length(SIZE_CLASSES[-1])))
+def test_the_largest_envelope_makes_the_longest_record() -> None:
+    largest = EnvelopePost(DAY, bytes(envelope_length(SIZE_CLASSES[-1], MAX_SLOTS)))
     raw = frame(largest)
     assert len(raw) == MOST_RECORD_LENGTH
     assert list(read_stream([HEADER, raw])) == [largest]
 
 
 ENDS = [len(HEADER)]
-for one in (REPLY, PARCEL, GONE):
+for one in ALL:
     ENDS.append(ENDS[-1] + len(frame(one)))
 
 
 @given(cut=st.integers(0, len(WHOLE)) | st.sampled_from(ENDS).flatmap(lambda end: st.integers(end - 5, end)))
 def test_a_cut_costs_only_the_record_that_it_hits(cut: int) -> None:
     posts = read_stream([WHOLE[:cut]])
-    for post, end in zip((REPLY, PARCEL, GONE), ENDS[1:], strict=True):
+    for post, end in zip(ALL, ENDS[1:], strict=True):
         if end <= cut:
             assert next(posts) == post
     if cut in ENDS:
@@ -108,6 +117,10 @@ def test_a_cut_costs_only_the_record_that_it_hits(cut: int) -> None:
         TakenBack(DAY, b""),
         TakenBack(DAY, bytes(32)),
         TakenBack(date(1, 1, 1), bytes(16)),
+        EnvelopePost(DAY, b""),
+        EnvelopePost(DAY, ENVELOPE.envelope + b"x"),
+        EnvelopePost(DAY, REPLY.reply),
+        EnvelopePost(date(1969, 12, 31), ENVELOPE.envelope),
     ],
 )
 def test_nothing_is_framed_that_no_reader_takes(post: Post) -> None:

@@ -17,7 +17,8 @@ from tests.crypto.vectors import FOLDER, VECTORS, bundle_parts, envelope_of, key
 
 BASES = {
     *("OfframpError", "EnvelopeError", "KeysetError", "SecretFileError"),
-    *("BundleError", "BoardError", "ParcelError", "PackError"),
+    *("BundleError", "BoardError", "ParcelError", "PackError", "EventError", "TeamListError"),
+    *("HandOffError", "DraftError"),
 }
 
 
@@ -74,7 +75,7 @@ def test_a_pack_may_arrive_in_any_pieces(name: str) -> None:
 
 
 def test_the_worked_example_step_by_step() -> None:
-    """FORMAT.md, section 14: each intermediate value of 2.2, from the values before it."""
+    """FORMAT.md, section 17: each intermediate value of 2.2, from the values before it."""
     vector = VECTORS["envelope_smallest"]
     envelope, keyset = envelope_of(vector), trusted(vector)
     steps = vector["steps"]
@@ -105,5 +106,5 @@ def test_the_worked_example_step_by_step() -> None:
 
 
 def test_the_files_are_small() -> None:
-    """A clone carries them, so they stay below 2.5 MB."""
-    assert sum(path.stat().st_size for path in FOLDER.glob("*.json")) < 2_500_000
+    """A clone carries them, so they stay below 2.75 MB."""
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.json")) < 2_750_000

@@ -13,17 +13,23 @@ from typing import Any
 from offramp.crypto import bundle, keyset, pack, secret_file
 from offramp.crypto.answer import Answer, Parcel, read_answer
 from offramp.crypto.board import read_descriptor, shard_number
+from offramp.crypto.draft import read_draft
 from offramp.crypto.envelope import envelope_id
-from offramp.crypto.errors import OfframpError
-from offramp.crypto.keyset import Keyset, read_keyset, verify_keyset
+from offramp.crypto.errors import EventReplayed, OfframpError
+from offramp.crypto.event import kept_event, verify_event
+from offramp.crypto.handoff import open_hand_off, read_statement
+from offramp.crypto.keyset import Keyset, Recipient, read_keyset, verify_keyset
 from offramp.crypto.letter import Attachment, Letter, read_content
 from offramp.crypto.opening import Opener, OpeningKey
-from offramp.crypto.pack import ParcelPost, Post, ReplyPost
+from offramp.crypto.pack import EnvelopePost, ParcelPost, Post, ReplyPost
 from offramp.crypto.parcel import parcel_id
 from offramp.crypto.parcel_sealing import open_parcel, seal_data
 from offramp.crypto.reply import open_reply, open_shard, seal_reply
 from offramp.crypto.request import Verifier
 from offramp.crypto.sealing import seal
+from offramp.crypto.team_list import read_team_list
+from offramp.crypto.words import fingerprint_words
+from offramp.desk.team.fields import check_event
 from tests.crypto.phrase import read_phrase, reply_key_of, thread_of, words_of
 
 FOLDER = Path(keyset.__file__).parent / "vectors"
@@ -168,6 +174,8 @@ def shown_post(post: Post) -> list[Any]:
             return ["reply", *said, post.shard_number]
         case ParcelPost():
             return ["parcel", *said]
+        case EnvelopePost():
+            return ["envelope", *said]
         case _:
             return ["taken back", *said]
 
@@ -266,8 +274,82 @@ def _run_parcel_sealing(vector: Vector) -> tuple[object, object]:
     return (vector["id"], data), (parcel_id(sealed).hex(), open_parcel(sealed, key, len(data)))
 
 
+def _run_team_list(vector: Vector) -> tuple[object, object]:
+    raw = base64.b64decode(vector["list"], validate=True)
+    found = read_team_list(raw, root=bytes.fromhex(vector["root"]), campaign=vector["campaign"])
+    return vector.get("read"), {
+        "sequence": found.sequence,
+        "day": found.day.isoformat(),
+        "members": [[one.name, one.ed25519.hex(), one.x25519.hex()] for one in found.members],
+    }
+
+
+def _run_event(vector: Vector) -> tuple[object, object]:
+    """All of 13.3; whether an event is known, a desk finds out."""
+    last_days = {bytes.fromhex(one): last and date.fromisoformat(last) for one, last in vector["members"]}
+
+    def is_member(author: bytes, day: date | None) -> bool:
+        last = last_days.get(author)
+        return author in last_days and (last is None or day is None or day <= last)
+
+    raw = base64.b64decode(vector["event"], validate=True)
+    event = verify_event(raw, campaign=vector["campaign"], is_member=is_member)
+    check_event(event)
+    if event.id.hex() in vector["known"]:
+        raise EventReplayed
+    assert kept_event(raw) == event
+    return vector.get("id"), event.id.hex()
+
+
+def _run_words(vector: Vector) -> tuple[object, object]:
+    x25519, signing = (bytes.fromhex(vector[half]) for half in ("x25519", "ed25519"))
+    recipient = Recipient(x25519, base64.b64decode(vector["mlkem768"], validate=True))
+    return vector["words"], fingerprint_words(vector["name"], recipient, signing)
+
+
+def _run_hand_off(vector: Vector) -> tuple[object, object]:
+    signed = open_hand_off(envelope_of(vector), key_of(vector))
+    return vector.get("signed"), base64.b64encode(signed).decode()
+
+
+def _run_hand_off_statement(vector: Vector) -> tuple[object, object]:
+    said = read_statement(base64.b64decode(vector["signed"], validate=True))
+    return vector.get("read"), {
+        "campaign": said.campaign,
+        "id": said.id.hex(),
+        "author": said.author.hex(),
+        "adviser": said.adviser.hex(),
+        "day": said.day.isoformat(),
+        "last_day": said.last_day.isoformat(),
+        "parts": [list(part) for part in said.parts],
+        "files": [[one.name, len(one.data)] for one in said.files],
+        "keysets": [len(one) for one in said.keysets],
+    }
+
+
+def _run_draft(vector: Vector) -> tuple[object, object]:
+    draft = read_draft(base64.b64decode(vector["draft"], validate=True))
+    return (vector.get("read"), vector.get("id")), (
+        {
+            "campaign": draft.campaign,
+            "hand_off": draft.hand_off.hex(),
+            "day": draft.day.isoformat(),
+            "text": draft.text,
+            "files": [[one.name, len(one.data)] for one in draft.files],
+            "author": draft.author.hex(),
+        },
+        draft.id.hex(),
+    )
+
+
 RUNNERS: dict[str, Callable[[Vector], tuple[object, object]]] = {
     "envelope": _run_envelope,
+    "team_list": _run_team_list,
+    "event": _run_event,
+    "words": _run_words,
+    "hand_off": _run_hand_off,
+    "hand_off_statement": _run_hand_off_statement,
+    "draft": _run_draft,
     "content": _run_content,
     "keyset": _run_keyset,
     "sealing": _run_sealing,

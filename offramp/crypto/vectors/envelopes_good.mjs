@@ -1,4 +1,4 @@
-/** Envelopes that open, and the worked example of FORMAT.md, section 14. */
+/** Envelopes that open, and the worked example of FORMAT.md, section 17. */
 
 import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 import { concat, toUtf8 } from "../js/bytes.mjs";

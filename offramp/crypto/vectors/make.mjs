@@ -16,10 +16,12 @@ import { damagedEnvelopes } from "./envelopes_damaged.mjs";
 import { goodEnvelopes } from "./envelopes_good.mjs";
 import { malformedEnvelopes, sealingCases } from "./envelopes_malformed.mjs";
 import { fileCases } from "./files.mjs";
+import { handOffCases } from "./handoffs.mjs";
 import { keysetCases } from "./keysets.mjs";
 import { packCases } from "./packs.mjs";
 import { parcelCases } from "./parcels.mjs";
 import { phraseCases } from "./phrases.mjs";
+import { teamCases } from "./teams.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
@@ -38,6 +40,8 @@ export async function allVectors() {
     ...boardCases(),
     ...parcelCases(),
     ...packCases(),
+    ...handOffCases(),
+    ...teamCases(),
   };
   return Object.fromEntries(
     Object.entries(cases).map(([name, vector]) => [`${name}.json`, `${JSON.stringify(vector, null, 1)}\n`]),

@@ -8,6 +8,7 @@ const DAY = 20_778;
 const LAST_DAY = "2026-11-21";
 const MOST_DAYS = 2_932_896;
 const PARCEL = 16_400;
+const ENVELOPE = 18_852; // of the smallest class, with two slots
 const ID = fixedRandom("taken back")(16);
 
 const u16 = (number) => Uint8Array.of(number >> 8, number & 255);
@@ -21,11 +22,13 @@ function record(kind, days, ...payload) {
 
 const reply = (number = 513, days = DAY) => record(1, days, u16(number), 4096);
 const parcel = (size = PARCEL) => record(2, DAY, size);
+const envelope = (size = ENVELOPE, days = DAY) => record(4, days, size);
 const takenBack = (days = DAY, id = ID) => record(3, days, id);
 
 const idOf = (name, size) => hex(hash(name, new Uint8Array(size)).slice(0, 16));
 const shownReply = (number = 513, day = LAST_DAY) => ["reply", day, idOf("offramp/replyid", 4096), number];
 const shownParcel = (size = PARCEL) => ["parcel", LAST_DAY, idOf("offramp/parcelid", size)];
+const shownEnvelope = (size = ENVELOPE) => ["envelope", LAST_DAY, idOf("offramp/env-id", size)];
 const shownTakenBack = (day = LAST_DAY, id = ID) => ["taken back", day, hex(id)];
 
 /** `read` is every record that there is before the end or the error. */
@@ -37,9 +40,9 @@ const cut = (why, parts, read) => pack(why, "PackTruncated", parts, read);
 const goodCases = () => ({
   pack_nothing: good("a pack with nothing in it", [], []),
   pack_of_each_kind: good(
-    "a reply, a parcel, and something taken back; a pack does not look into them",
-    [reply(), parcel(), takenBack()],
-    [shownReply(), shownParcel(), shownTakenBack()],
+    "a reply, a parcel, something taken back, and an envelope; a pack does not look into them",
+    [reply(), parcel(), takenBack(), envelope()],
+    [shownReply(), shownParcel(), shownTakenBack(), shownEnvelope()],
   ),
   pack_taken_back_first: good(
     "a reply that was taken back before it came",
@@ -57,6 +60,7 @@ const goodCases = () => ({
     [takenBack(0), takenBack(21_243), takenBack(MOST_DAYS)],
     [shownTakenBack("1970-01-01"), shownTakenBack("2028-02-29"), shownTakenBack("9999-12-31")],
   ),
+  pack_envelope_ten_slots: good("an envelope with ten slots", [envelope(28_324)], [shownEnvelope(28_324)]),
   pack_larger_parcel: good("a parcel of the second class", [parcel(65_552)], [shownParcel(65_552)]),
 });
 
@@ -71,10 +75,11 @@ const truncatedCases = () => ({
     [HEAD, ...takenBack(), ...reply().slice(0, 2), 4095],
     [shownTakenBack()],
   ),
+  pack_envelope_cut: cut("an envelope with one byte less", [HEAD, envelope()[0], ENVELOPE - 1]),
   pack_parcel_cut: cut("a parcel with one byte less", [HEAD, parcel()[0], PARCEL - 1]),
   pack_unknown_kind_cut: cut("a kind that the format does not have, in a record that is not whole", [
     HEAD,
-    ...record(4, DAY, 16).slice(0, 1),
+    ...record(5, DAY, 16).slice(0, 1),
     15,
   ]),
 });
@@ -89,7 +94,12 @@ const malformedCases = () => ({
   pack_length_huge: bad("a length with its highest bit set", ["ffffffff"]),
   pack_length_of_head: bad("a record of kind and last day alone", record(3, DAY)),
   pack_kind_zero: bad("kind 0", record(0, DAY, ID)),
-  pack_kind_unknown: bad("kind 4", record(4, DAY, ID)),
+  pack_kind_unknown: bad("kind 5", record(5, DAY, ID)),
+  pack_kind_envelope_for_id: bad("an id that says it is an envelope", record(4, DAY, ID)),
+  pack_kind_envelope_for_parcel: bad("a parcel that says it is an envelope", record(4, DAY, PARCEL)),
+  pack_kind_parcel_for_envelope: bad("an envelope that says it is a parcel", record(2, DAY, ENVELOPE)),
+  pack_envelope_of_no_class: bad("an envelope of a length that none has", envelope(ENVELOPE + 1)),
+  pack_envelope_day_too_large: bad("an envelope whose last day is too large", envelope(ENVELOPE, MOST_DAYS + 1)),
   pack_kind_reply_for_id: bad("an id that says it is a reply", record(1, DAY, ID)),
   pack_kind_parcel_for_reply: bad("a reply that says it is a parcel", record(2, DAY, u16(513), 4096)),
   pack_kind_taken_back_for_parcel: bad("a parcel that says it is an id", record(3, DAY, PARCEL)),
