@@ -23,7 +23,7 @@ from offramp.crypto.bundle import frame
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, Header, envelope_id, read_header
 from offramp.crypto.errors import UnknownKeyset, WrongSlots
 from offramp.crypto.keyset import Keyset
-from offramp.crypto.pack import Post, read_stream
+from offramp.crypto.pack import BoardPost, EnvelopePost, read_stream
 from offramp.crypto.request import Verifier
 from offramp.server.bodies import BINARY, BodyBudget, announced_length, pieces_of, read_exactly
 from offramp.server.replies import Refused, as_json, make_app, sentence
@@ -76,7 +76,7 @@ class Posts(Protocol):
     """What couriers put onto the board."""
 
     def missing(self, ids: Sequence[bytes]) -> list[bytes]: ...
-    def keep(self, posts: Iterable[Post]) -> int: ...
+    def keep(self, posts: Iterable[BoardPost]) -> int: ...
 
 
 def create_intake(
@@ -121,7 +121,7 @@ def create_intake(
     return app
 
 
-def create_courier_side(couriers: Couriers, store: Store, board: Posts) -> Flask:
+def create_courier_side(couriers: Couriers, store: Store, board: Posts, *, clock: Clock = time.time) -> Flask:
     """The couriers' app."""
     app = make_app("offramp.couriers")
     budget = BodyBudget(_PACKS_TOGETHER)
@@ -160,7 +160,7 @@ def create_courier_side(couriers: Couriers, store: Store, board: Posts) -> Flask
     def missing() -> Response:
         verifier, _ = couriers.current()
         _, ids = _signed_ids(verifier)
-        return as_json({"missing": [name.hex() for name in board.missing(ids)]})
+        return as_json({"missing": [name.hex() for name in _missing(store, board, ids)]})
 
     @app.post("/push")
     def push() -> Response:
@@ -169,8 +169,9 @@ def create_courier_side(couriers: Couriers, store: Store, board: Posts) -> Flask
         with budget.room_for(length):
             pack = read_exactly(request.environ["wsgi.input"], length)
             _signed_by(verifier, pack)
-            kept = board.keep(read_stream(pieces_of(pack)))
-        # Only here is it on the disk, all of it. The same pack again gets the same answer.
+            kept = board.keep(_for_the_board(pack)) + _keep_envelopes(store, pack, _day(clock))
+        # Only here is it on the disk, all of it. The same pack again gets the same answer, also where the disk
+        # was full in between and had only a part of it.
         return as_json({"kept": kept})
 
     return app
@@ -246,6 +247,35 @@ def _signed_ids(verifier: Verifier) -> tuple[bytes, Sequence[bytes]]:
     body = read_exactly(request.environ["wsgi.input"], length)
     courier = _signed_by(verifier, body)
     return courier, [body[start : start + _ID_LENGTH] for start in range(0, length, _ID_LENGTH)]
+
+
+def _missing(store: Store, board: Posts, ids: Sequence[bytes]) -> list[bytes]:
+    """What is neither on the board nor among the envelopes; one that every courier has fetched is gone."""
+    return [name for name in board.missing(ids) if not store.has(name)]
+
+
+def _for_the_board(pack: bytes) -> Iterator[BoardPost]:
+    """The posts of a pack but for its envelopes, which are only looked at here (FORMAT 2.3, step 1).
+
+    So a pack with anything wrong in it leaves nothing: all of it is read before any of it is kept.
+    Raises PackError, UnsupportedVersion, EnvelopeError.
+    """
+    for post in read_stream(pieces_of(pack)):
+        if isinstance(post, EnvelopePost):
+            read_header(post.envelope)
+        else:
+            yield post
+
+
+def _keep_envelopes(store: Store, pack: bytes, today: date) -> int:
+    """Keep a pack's envelopes, each as if it had been sent to the intake; how many the server has now."""
+    kept = 0
+    for post in read_stream(pieces_of(pack)):
+        if isinstance(post, EnvelopePost) and post.last_day >= today:
+            header = read_header(post.envelope)
+            store.add(post.envelope, envelope_id=post.id, size_class=header.size_class, day=today)
+            kept += 1
+    return kept
 
 
 def _bundle(store: Store, ids: Sequence[bytes]) -> Iterator[bytes]:

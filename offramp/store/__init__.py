@@ -58,6 +58,9 @@ class Store(Protocol):
     def read(self, envelope_id: bytes) -> bytes | None:
         """The bytes of an envelope, or None when there is none of this id."""
 
+    def has(self, envelope_id: bytes) -> bool:
+        """Whether an envelope of this id is here, and was not destroyed yet."""
+
     def acknowledge(self, courier: bytes, ids: Sequence[bytes]) -> int:
         """Note that a courier has these; how many of them are here and were not yet acknowledged by it."""
 

@@ -87,6 +87,9 @@ class SqliteStore:
         )
         return bytes(rows[0][0]) if rows else None
 
+    def has(self, envelope_id: bytes) -> bool:
+        return bool(self._rows("SELECT 1 FROM ids WHERE id = ?", (envelope_id,)))
+
     def acknowledge(self, courier: bytes, ids: Sequence[bytes]) -> int:
         def work(connection: apsw.Connection) -> int:
             before = connection.total_changes()

@@ -107,4 +107,4 @@ def couriers_side(
     courier: TestCourier, courier_folder: Path, store: Store, board: Board, clock: Clock
 ) -> Client:
     enrollment = Enrollment(courier_folder, host=HOST, pulse=clock)
-    return Client(create_courier_side(enrollment, store, board.posts))
+    return Client(create_courier_side(enrollment, store, board.posts, clock=clock))

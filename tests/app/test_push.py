@@ -12,12 +12,16 @@ from werkzeug.test import Client
 
 from offramp.app import create_courier_side
 from offramp.crypto.bundle import HEADER as BUNDLE_HEADER
+from offramp.crypto.envelope import MAX_SLOTS, SIZE_CLASSES, envelope_length
 from offramp.crypto.errors import NotAPack, PackTruncated
-from offramp.crypto.pack import HEADER, TakenBack
+from offramp.crypto.framing import frame
+from offramp.crypto.keyset import Keyset
+from offramp.crypto.pack import HEADER, EnvelopePost, TakenBack
 from offramp.server.enrollment import Enrollment
 from offramp.store import Store, StoreBusy, StoreError, StoreFull, StoreUnavailable
+from offramp.store.sqlite import SqliteStore
 from tests.app.asking import BINARY, refusal
-from tests.app.campaign import TestCourier
+from tests.app.campaign import TestCampaign, TestCourier
 from tests.app.conftest import HOST
 from tests.app.test_couriers_side import Fetcher
 from tests.board.made import Board, Clock, files_in, pack, parcel_post, reply_post
@@ -191,3 +195,93 @@ def test_an_expired_reply_is_not_counted(pusher: Fetcher, board: Board) -> None:
     today = board.clock.today
     body = pack(reply_post(today=today - timedelta(days=61)), reply_post(today=today))
     assert pusher.ask("POST", "/push", body).text == '{"kept":1}'
+
+
+@pytest.fixture
+def envelope(campaign: TestCampaign, keyset: Keyset, board: Board) -> EnvelopePost:
+    """What one organizer tells the others."""
+    return EnvelopePost(board.clock.today + timedelta(days=60), campaign.seal(keyset))
+
+
+def test_a_pushed_envelope_is_kept_as_one_that_was_sent(
+    pusher: Fetcher, store: Store, board: Board, envelope: EnvelopePost
+) -> None:
+    reply = reply_post(today=board.clock.today)
+    ids = envelope.id + reply.id
+    assert pusher.ask("POST", "/missing", ids).json == {"missing": [envelope.id.hex(), reply.id.hex()]}
+    for _ in range(2):
+        assert pusher.ask("POST", "/push", pack(envelope, reply)).text == '{"kept":2}'
+    assert pusher.ask("POST", "/missing", ids).json == {"missing": []}
+    [one] = store.waiting(bytes(32))
+    assert (one.id, one.length, one.day) == (envelope.id, len(envelope.envelope), board.clock.today)
+    assert BUNDLE_HEADER + frame(envelope.envelope) == pusher.ask("POST", "/fetch", envelope.id).data
+    board.rebuild()
+    assert envelope.envelope[:4096] not in board.all_slots()
+
+
+def test_an_envelope_that_every_courier_has_is_missing_again(
+    pusher: Fetcher, store: Store, envelope: EnvelopePost
+) -> None:
+    """It is pushed once more then, and the desks know it already."""
+    pusher.ask("POST", "/push", pack(envelope))
+    pusher.ask("POST", "/acknowledge", envelope.id)
+    assert store.read(envelope.id) is None
+    assert pusher.ask("POST", "/missing", envelope.id).json == {"missing": [envelope.id.hex()]}
+    assert pusher.ask("POST", "/push", pack(envelope)).text == '{"kept":1}'
+    assert store.has(envelope.id)
+
+
+def test_an_envelope_past_its_last_day_is_not_taken_in(
+    pusher: Fetcher, store: Store, board: Board, envelope: EnvelopePost
+) -> None:
+    late = EnvelopePost(board.clock.today - timedelta(days=1), envelope.envelope)
+    assert pusher.ask("POST", "/push", pack(late)).text == '{"kept":0}'
+    assert not store.has(late.id)
+
+
+def _flipped(envelope: bytes, place: int) -> bytes:
+    return envelope[:place] + bytes((envelope[place] ^ 1,)) + envelope[place + 1 :]
+
+
+@pytest.mark.parametrize(("place", "status"), [(0, 400), (16, 400), (17, 422), (18, 400)])
+def test_what_is_no_envelope_leaves_nothing(
+    pusher: Fetcher, store: Store, board: Board, envelope: EnvelopePost, place: int, status: int
+) -> None:
+    """Nor does anything that came with it, on the board or beside it."""
+    reply = reply_post(today=board.clock.today)
+    bad = EnvelopePost(envelope.last_day, _flipped(envelope.envelope, place))
+    assert refusal(pusher.ask("POST", "/push", pack(reply, envelope, bad)))[0] == status
+    assert board.posts.missing([reply.id]) == [reply.id]
+    assert store.waiting(bytes(32)) == []
+
+
+def test_a_pack_that_the_board_refuses_leaves_no_envelope(
+    pusher: Fetcher, store: Store, board: Board, envelope: EnvelopePost
+) -> None:
+    late = reply_post(days=401, today=board.clock.today)
+    assert refusal(pusher.ask("POST", "/push", pack(envelope, late)))[0] == 422
+    assert store.waiting(bytes(32)) == []
+
+
+def test_no_room_for_an_envelope_is_said(
+    courier: TestCourier, courier_folder: Path, board: Board, tmp_path: Path, envelope: EnvelopePost
+) -> None:
+    """And the same pack is taken whole once there is room."""
+    free = [0]
+    store = SqliteStore(tmp_path / "full.db", free=lambda _: free[0])
+    side = create_courier_side(Enrollment(courier_folder, host=HOST), store, board.posts, clock=board.clock)
+    pusher = Fetcher(Client(side), courier)
+    body = pack(envelope, reply_post(today=board.clock.today))
+    assert refusal(pusher.ask("POST", "/push", body)) == (507, f"{StoreFull()}\n")
+    assert store.waiting(bytes(32)) == []
+    free[0] = 10**12
+    assert pusher.ask("POST", "/push", body).text == '{"kept":2}'
+    store.close()
+
+
+def test_the_largest_envelope_fits(pusher: Fetcher, store: Store, envelope: EnvelopePost) -> None:
+    largest = envelope_length(SIZE_CLASSES[-1], MAX_SLOTS)
+    raw = envelope.envelope[:17] + bytes((MAX_SLOTS,)) + envelope.envelope[18:100]
+    post = EnvelopePost(envelope.last_day, raw.ljust(largest, b"\0"))
+    assert pusher.ask("POST", "/push", pack(post)).text == '{"kept":1}'
+    assert store.read(post.id) == post.envelope

@@ -69,6 +69,7 @@ class Answering:
         server.children.append(child)
         wait_for("the couriers' side", lambda: answers(path, "/epoch"), seconds=START_SECONDS)
         wait_for("the first board", lambda: self.get("/board")[0] == 200, seconds=START_SECONDS)
+        self._base = self.build() - 60 * self.hour
 
     def signed(self, target: str, body: bytes) -> tuple[int, bytes]:
         path = self.server.folder.couriers_socket
@@ -89,9 +90,14 @@ class Answering:
 
     def rebuilt(self) -> None:
         """Let the clock strike, and wait until the board is the next one."""
-        before = self.build()
         self.next_hour()
-        wait_for("the rebuild", lambda: self.build() > before, seconds=30)
+        self.caught_up()
+
+    def caught_up(self) -> None:
+        """Wait until the board is that of this hour, and nothing is done to it any more."""
+        this_hour = self._base + 60 * self.hour  # a build's number is the minute in which it was due
+        wait_for("the rebuild", lambda: self.build() >= this_hour, seconds=60)
+        self.signed("/missing", bytes(16))  # is answered when the builder has tidied up
 
     def slots(self, number: int) -> list[bytes]:
         """What a reader with this shard number downloads."""
@@ -198,7 +204,8 @@ def test_reading_names_nobody(answering: Answering) -> None:
     assert expired.reply in answering.slots(7)
     for _ in range(48):  # it may stay for some of the day after its last
         answering.next_hour()
-    wait_for("it to expire", lambda: expired.reply not in answering.slots(7), seconds=30)
+    answering.caught_up()
+    assert expired.reply not in answering.slots(7)
     server = answering.server
     make_reading_visible(server.folder.board)
     store = [f"store.db{end}" for end in ("", "-wal", "-shm")]  # which ticks, whoever reads
