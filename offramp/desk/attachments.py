@@ -18,9 +18,14 @@ OTHER: Final = ".bin"
 
 def harmless_name(envelope_id: bytes, number: int, name: str) -> str:
     """The id in hexadecimal, the number from 1, and the stranger's extension if it is one of a few."""
+    return f"{envelope_id.hex()}-{number}{harmless_extension(name)}"
+
+
+def harmless_extension(name: str) -> str:
+    """The stranger's extension if it is one of a few, and else one that nothing opens."""
     extension = "." + name.rpartition(".")[2].lower() if "." in name else ""
     # `lower` of some capital letters is several characters, or an ASCII one: only whole equality counts.
-    return f"{envelope_id.hex()}-{number}{extension if extension in EXTENSIONS else OTHER}"
+    return extension if extension in EXTENSIONS else OTHER
 
 
 def save_all(folder: Path, envelope_id: bytes, attachments: tuple[Attachment, ...]) -> Iterator[str]:

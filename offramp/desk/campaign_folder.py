@@ -5,6 +5,7 @@
     root.key        its private half, under a passphrase; only on the root laptop
     organizers/     the public half of each enrolled organizer's key
     keysets/        every keyset that was signed, as 000001.keyset and so on
+    team/           with each keyset, who the organizers are: 000001.team and so on; never on a server
 
 A server's folder has campaign.toml, root.pub and keysets/ in the same places.
 """
@@ -16,10 +17,12 @@ from pathlib import Path
 
 from offramp.campaign import Campaign, load_campaign
 from offramp.crypto.keyset import Keyset, read_keyset
+from offramp.crypto.team_list import TeamList
 from offramp.desk.errors import AlreadyEnrolled, NotACampaignFolder, NotEnrolledHere
-from offramp.desk.files import PUBLIC, make_private_folder, read_whole, sync_folder, write_new
+from offramp.desk.files import PUBLIC, make_private_folder, read_whole, write_new
 from offramp.desk.keys import RootKey
 from offramp.desk.people import OrganizerCard, read_organizer
+from offramp.disk import sync_folder
 
 KEYSET_LIMIT = 16_384
 COPY_LIMIT = 1_048_576
@@ -51,6 +54,10 @@ class CampaignFolder:
     def keysets(self) -> Path:
         return self.path / "keysets"
 
+    @property
+    def team(self) -> Path:
+        return self.path / "team"
+
     def campaign(self) -> Campaign:
         """`NotACampaignFolder`, or a CampaignError."""
         self._check()
@@ -69,11 +76,7 @@ class CampaignFolder:
     def enroll(self, card: OrganizerCard) -> None:
         """Add an organizer; `AlreadyEnrolled` if the name or one of the keys is there."""
         for other in self.cards():
-            keys = {other.recipient.x25519, other.recipient.mlkem}
-            if other.name.lower() == card.name.lower() or keys & {
-                card.recipient.x25519,
-                card.recipient.mlkem,
-            }:
+            if other.name.lower() == card.name.lower() or not set(other.keys).isdisjoint(card.keys):
                 raise AlreadyEnrolled(f"{other.name} is already enrolled, under that name or with that key.")
         write_new(self._card_path(card.name), card.write(), mode=PUBLIC)
 
@@ -96,6 +99,16 @@ class CampaignFolder:
         write_new(path, keyset.raw, mode=PUBLIC)
         return path
 
+    def add_team_list(self, team: TeamList) -> Path:
+        """Write the list that goes with a keyset, before the keyset; where it is now.
+
+        Whoever was interrupted in between signs both again.
+        """
+        path = self.team / f"{team.sequence:06d}.team"
+        self.team.mkdir(exist_ok=True)
+        write_new(path, team.raw, mode=PUBLIC, replace=True)
+        return path
+
     def _read(self, path: Path) -> Keyset:
         raw = read_whole(path, limit=KEYSET_LIMIT)
         return read_keyset(raw, root=self.root(), campaign=self.campaign().id)
@@ -116,17 +129,22 @@ def make_campaign_folder(path: Path, campaign: bytes, root: RootKey) -> Campaign
     write_new(folder.campaign_file, campaign, mode=PUBLIC)
     folder.organizers.mkdir()
     folder.keysets.mkdir()
+    folder.team.mkdir()
     write_new(folder.root_public, f"{root.public.hex()}\n".encode(), mode=PUBLIC)
     return folder
 
 
 def copy_public(folder: CampaignFolder, target: Path) -> int:
-    """Copy all but the root key and the organizers' names to `target`; how many keysets are there now."""
+    """Copy all that desks need to `target`: not the root key, nor the cards; how many keysets are there now.
+
+    The team lists are among it, which name the organizers: this is no copy for a server.
+    """
     folder.campaign()
     copy = CampaignFolder(target)
     make_private_folder(copy.keysets)
+    make_private_folder(copy.team)
     keysets = sorted(folder.keysets.glob("*.keyset"))
-    for path in (folder.campaign_file, folder.root_public, *keysets):
+    for path in (folder.campaign_file, folder.root_public, *keysets, *sorted(folder.team.glob("*.team"))):
         data = read_whole(path, limit=COPY_LIMIT)
         write_new(target / path.relative_to(folder.path), data, mode=PUBLIC, replace=True)
     return len(keysets)

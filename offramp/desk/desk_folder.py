@@ -18,8 +18,9 @@ _FILE_LIMIT: Final = 16_384
 
 # What may stand in the file, why, and whether it is a path.
 SETTINGS: Final = {
+    "role": ("organizer, adviser or courier", False),
     "bundle": ("the file that submissions are carried in", True),
-    "sent": ("what was answered, sealed: as precious as the submissions", True),
+    "vault": ("everything that this desk knows, under a passphrase: as precious as the submissions", True),
     "outbox": ("sealed answers that wait to be pushed", True),
     "campaign": ("the campaign's folder, with campaign.toml, root.pub and keysets/", True),
     "organizer_key": ("opens submissions", True),
@@ -34,7 +35,7 @@ SETTINGS: Final = {
 }
 
 # Where these are in a folder whose desk.toml does not say.
-USUAL_PLACES: Final = {"bundle": "inbox.bundle", "sent": "sent.bundle", "outbox": "outbox.pack"}
+USUAL_PLACES: Final = {"bundle": "inbox.bundle", "vault": "vault", "outbox": "outbox.pack"}
 
 # Which setting each command's parameter is taken from.
 _REACH: Final = {
@@ -42,16 +43,10 @@ _REACH: Final = {
     for name in ("address", "socks", "control", "own_tor", "tor_options", "unix_socket", "passphrase_file")
 } | {"key": "courier_key"}
 _OPEN: Final = {name: name for name in ("bundle", "campaign", "passphrase_file")} | {"key": "organizer_key"}
-_WRITE: Final = _OPEN | {"sent": "sent", "outbox": "outbox"}
 _PARAMETERS: Final = {
     "fetch": _REACH | {"bundle": "bundle"},
     "push": _REACH | {"pack": "outbox"},
     "open": _OPEN,
-    "inbox": _OPEN | {"sent": "sent"},
-    "thread": _WRITE,
-    "answer": _WRITE,
-    "take-back": _WRITE,
-    "pack": {"outbox": "outbox"},
 }
 
 

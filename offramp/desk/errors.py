@@ -71,6 +71,18 @@ class NotADeskFolder(DeskError):
     """This is not a desk's folder: its desk.toml cannot be read. 'offramp desk new' makes one."""
 
 
+class WrongRole(DeskError):
+    """This is for another desk: an organizer's command at an adviser's desk, or the other way round."""
+
+
+class NeedsCampaign(DeskError):
+    """A desk with a vault needs the campaign's folder, or a copy of it: --campaign FOLDER."""
+
+
+class TwoRoles(DeskError):
+    """A desk is an organizer's or an adviser's, not both: leave out --organizer-key or --adviser."""
+
+
 class NoSuchSubmission(DeskError):
     """No submission in this bundle has an id that begins so."""
 
@@ -84,15 +96,7 @@ class DeskInUse(DeskError):
 
 
 class NoRoom(DeskError):
-    """There is too little room on the disk that holds the answers. Make room first. Nothing was written."""
-
-
-class NoSuchConversation(DeskError):
-    """No submission and no conversation here has an id that begins so. 'offramp inbox' prints them."""
-
-
-class SeveralConversations(DeskError):
-    """More than one conversation begins so. Type more of it."""
+    """There is too little room on the disk that holds the vault. Make room first. Nothing was written."""
 
 
 class NoAnswerWanted(DeskError):
@@ -144,7 +148,7 @@ class ClockWrong(DeskError):
 
 
 class NoSuchAnswer(DeskError):
-    """There is no answer of that number in this conversation. 'offramp thread' shows them."""
+    """There is no answer of that number in this case. 'offramp case' shows them."""
 
 
 class AlreadyTakenBack(DeskError):
@@ -155,20 +159,12 @@ class AnswerExpired(DeskError):
     """That answer has expired, and is no longer on the board."""
 
 
-class SentDamaged(DeskError):
-    """The record of what was answered is damaged."""
-
-
-class RecordMalformed(DeskError):
-    """This is no record of an answer, or one of a newer version of Offramp."""
-
-
 class OutboxDamaged(DeskError):
-    """The outbox is damaged. Move it away: 'offramp thread' makes it again from the record of answers."""
+    """The outbox is damaged. Move it away: 'offramp pack' makes it again from the vault."""
 
 
 class NotQueued(DeskError):
-    """It is on record, but not in the outbox yet. Make room on the disk; 'offramp thread' puts it there then."""
+    """It is in the vault, but not in the outbox yet. Make room on the disk; 'offramp pack' puts it there then."""
 
 
 class CourierError(DeskError):

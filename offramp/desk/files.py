@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from offramp.desk.errors import FileInTheWay, MissingFile
+from offramp.disk import sync_folder as sync_folder
 
 PRIVATE = 0o600
 PUBLIC = 0o644
@@ -21,18 +22,18 @@ def write_new(path: Path, data: bytes, *, mode: int = PRIVATE, replace: bool = F
             file.write(data)
         return
     refuse_existing(path)
-    part = _part_of(path)
-    with _durable(part, mode) as file:
+    part = part_of(path)
+    with durable(part, mode) as file:
         file.write(data)
-    _move_beside(part, path)
+    move_into_place(part, path)
     sync_folder(path.parent)
 
 
 @contextlib.contextmanager
 def replacing(path: Path, *, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     """A file to write that takes the place of `path`, durably, when all went well; otherwise `path` stays."""
-    part = _part_of(path)
-    with _durable(part, mode) as file:
+    part = part_of(path)
+    with durable(part, mode) as file:
         yield file
     part.replace(path)
     sync_folder(path.parent)
@@ -61,22 +62,14 @@ def make_private_folder(path: Path) -> None:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make names in `folder` durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _part_of(path: Path) -> Path:
+def part_of(path: Path) -> Path:
+    """The name of a file while it is being written."""
     return path.with_name(f".{path.name}.part")
 
 
 @contextlib.contextmanager
-def _durable(path: Path, mode: int) -> Iterator[BinaryIO]:
-    """A new file, which is on the disk when the block ends well, and is gone when it does not."""
+def durable(path: Path, mode: int) -> Iterator[BinaryIO]:
+    """A new file, which is on the disk when the block ends well, and is gone when it does not. OSError."""
     path.unlink(missing_ok=True)  # what an earlier, killed run left; its mode may have been another
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
@@ -89,8 +82,8 @@ def _durable(path: Path, mode: int) -> Iterator[BinaryIO]:
         raise
 
 
-def _move_beside(part: Path, path: Path) -> None:
-    """Give `part` its name, but not if that name came to be in the meantime."""
+def move_into_place(part: Path, path: Path) -> None:
+    """Give `part` its name; `FileInTheWay` if that name came to be in the meantime."""
     try:
         path.hardlink_to(part)
     except FileExistsError:

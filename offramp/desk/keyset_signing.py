@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from typing import Final, Self
 
 from offramp.campaign import Campaign
-from offramp.crypto.keyset import Keyset, Recipient, read_keyset
+from offramp.crypto.keyset import Keyset, read_keyset
 from offramp.crypto.keyset_making import sign_keyset
+from offramp.crypto.team_list import TeamList, sign_team_list
+from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.errors import NoOnionYet, NoOrganizers, TooManyOrganizers, WrongRootKey
 from offramp.desk.keys import RootKey
 from offramp.desk.onion_address import check_onion
+from offramp.desk.people import OrganizerCard
 
 _DAY_SECONDS: Final = 86_400
 
@@ -42,7 +45,24 @@ class Plan:
     onion: str
     before: Keyset | None
     term: Term
-    organizers: Sequence[Recipient]
+    organizers: Sequence[OrganizerCard]
+
+    @property
+    def sequence(self) -> int:
+        """The number that the keyset gets."""
+        return self.before.sequence + 1 if self.before else 1
+
+    def sign_team_list(self, root: RootKey) -> TeamList:
+        """Who the organizers are, to go with the keyset. `WrongRootKey`, or a TeamListError."""
+        if root.public != self.root:
+            raise WrongRootKey
+        return sign_team_list(
+            root.seed,
+            campaign=self.campaign.id,
+            sequence=self.sequence,
+            day=days.today(),
+            members=[card.member for card in self.organizers],
+        )
 
     def sign(self, root: RootKey) -> Keyset:
         """`WrongRootKey`, or a KeysetError."""
@@ -52,11 +72,11 @@ class Plan:
             root.seed,
             campaign=self.campaign.id,
             onion=self.onion,
-            sequence=self.before.sequence + 1 if self.before else 1,
+            sequence=self.sequence,
             previous=self.before.id if self.before else bytes(32),
             valid_from=self.term.start,
             valid_until=self.term.end,
-            organizers=self.organizers,
+            organizers=[card.recipient for card in self.organizers],
             slot_count=self.campaign.slot_count,
         )
         return read_keyset(raw, root=self.root, campaign=self.campaign.id)
@@ -69,7 +89,7 @@ def next_keyset(folder: CampaignFolder, onion: str | None, term: Term) -> Plan:
     """
     campaign, before = folder.campaign(), folder.newest_keyset()
     address = check_onion(onion) if onion is not None else _onion_of(before)
-    organizers = [card.recipient for card in folder.cards()]
+    organizers = folder.cards()
     if not organizers:
         raise NoOrganizers
     if len(organizers) > campaign.slot_count:

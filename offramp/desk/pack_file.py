@@ -12,12 +12,21 @@ from typing import BinaryIO, Final, Self
 
 from offramp.crypto.errors import NotAPack, PackTruncated, UnsupportedVersion
 from offramp.crypto.framing import READ_SIZE
-from offramp.crypto.pack import HEADER, ParcelPost, Post, ReplyPost, TakenBack, frame, read_stream
+from offramp.crypto.pack import (
+    HEADER,
+    EnvelopePost,
+    ParcelPost,
+    Post,
+    ReplyPost,
+    TakenBack,
+    frame,
+    read_stream,
+)
 from offramp.desk.errors import FileInTheWay, MissingFile
 from offramp.desk.files import replacing
 
 # What is taken back goes first, and a reply never before the parcels that it points to.
-_ORDER: Final[dict[type[Post], int]] = {TakenBack: 0, ParcelPost: 1, ReplyPost: 2}
+_ORDER: Final[dict[type[Post], int]] = {TakenBack: 0, ParcelPost: 1, ReplyPost: 2, EnvelopePost: 3}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,6 +46,10 @@ class Packed:
     @property
     def is_taken_back(self) -> bool:
         return self.kind == _ORDER[TakenBack]
+
+    @property
+    def is_envelope(self) -> bool:
+        return self.kind == _ORDER[EnvelopePost]
 
 
 class PackFile:

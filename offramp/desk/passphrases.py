@@ -28,7 +28,7 @@ def new_passphrase(what: str, source: Path | None) -> str:
     if source is not None:
         return _long_enough(_from_file(source))
     click.echo(
-        f"{what} will be kept under a passphrase. Without it, nobody can use the key, you included.", err=True
+        f"{what} will be kept under a passphrase. Without that, nobody can use it, you included.", err=True
     )
     while True:
         passphrase = _prompt("Passphrase (leave it empty to have one made)", default="") or _offer_one()

@@ -10,12 +10,12 @@ from typing import Final
 
 from offramp.campaign import Campaign, Form
 from offramp.crypto.letter import Attachment, Letter
-from offramp.desk.conversation import wants_answer
+from offramp.desk.answers.wanted import Written, wants_answer
 from offramp.desk.inbox import Submission
 from offramp.desk.visible import on_one_line, wrapped
 
 ID_SHOWN: Final = 8
-"""Characters of an id in an overview; `--id` takes them, and 'offramp thread' does."""
+"""Characters of an id in an overview; `--id` takes them, and 'offramp case' does."""
 _BEGIN, _END = "Submission ", "End of "
 _PURPOSES: Final = {
     "help": "asks for help",
@@ -29,6 +29,8 @@ _ADDED_BY_THE_PAGE: Final = {
 }
 _STRANGERS: Final = "    | "
 """Before every line that a stranger wrote, so that no such line can pass for one of ours."""
+_OURS: Final = "    > "
+"""Before every line that the team wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,11 @@ def strangers_lines(text: str, width: int) -> Iterator[str]:
         yield "  (It is longer, and cut off here; --json has all of it.)"
 
 
+def our_lines(text: str, width: int) -> Iterator[str]:
+    """A text of ours, in lines that no stranger's look like."""
+    yield from (_OURS + line for line in wrapped(text, width - len(_OURS)) if text)
+
+
 def as_json(submission: Submission, saved: Sequence[str]) -> str:
     """One line of ASCII, with the exact text."""
     return json.dumps(as_object(submission, saved)) + "\n"
@@ -132,7 +139,7 @@ def as_summary(submission: Submission, labels: Labels, width: int, state: str = 
     return start + on_one_line(main_text(letter, labels), max(width - len(start), 20))
 
 
-def main_text(letter: Letter, labels: Labels) -> str:
+def main_text(letter: Written, labels: Labels) -> str:
     """The text that the form demands; where there is none, the first field."""
     values = {name: first for name, first, *_ in letter.fields}
     return values.get(labels.main.get(letter.purpose, ""), next(iter(values.values()), ""))

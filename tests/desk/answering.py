@@ -1,50 +1,67 @@
-"""A desk that answers: alice's, with one person's letter in its bundle."""
+"""A desk that answers: alice's, with one person's letter in its vault."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from click.testing import CliRunner, Result
 
 from offramp.cli import offramp
 from offramp.crypto.answer import Answer, read_long_text
 from offramp.crypto.envelope import envelope_id
-from offramp.crypto.pack import ParcelPost, Post, ReplyPost, TakenBack, read_pack
+from offramp.crypto.pack import EnvelopePost, ParcelPost, Post, ReplyPost, TakenBack, read_pack
 from offramp.crypto.parcel_sealing import open_parcel
-from tests.desk.team import COURIERS, Team, Worker, write_bundle
+from offramp.desk.answers.conversation import Conversation, conversation
+from offramp.desk.answers.kept import KeptAnswer
+from offramp.desk.answers.outbox import opened_outbox
+from offramp.desk.answers.packing import fill
+from offramp.desk.campaign_folder import CampaignFolder
+from offramp.desk.cases.finding import find_case
+from offramp.desk.cases.importing import import_bundle
+from offramp.desk.desk import Desk
+from tests.desk.team import COURIERS, PASSPHRASE, Team, Worker, make_keyset, write_bundle
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweringDesk:
-    """The folder `desk` in `place`, and the person who wrote to it."""
+    """The folder `desk` in `place`, or another, and the person who wrote to it."""
 
     place: Path
     team: Team
     worker: Worker
     first: str
     """The id of their first letter, in hexadecimal."""
+    name: str = "desk"
 
     @property
     def folder(self) -> Path:
-        return self.place / "desk"
+        return self.place / self.name
 
     @property
     def outbox(self) -> Path:
         return self.folder / "outbox.pack"
 
     @property
-    def sent(self) -> Path:
-        return self.folder / "sent.bundle"
+    def vault(self) -> Path:
+        return self.folder / "vault"
 
     def run(self, *words: str, typed: str = "") -> Result:
         """A command, which may refuse; it never ends with a traceback."""
-        result = CliRunner().invoke(offramp, [*words, "--desk", "desk"], input=typed)
+        result = CliRunner().invoke(offramp, [*words, "--desk", self.name], input=typed)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result
+
+    @contextlib.contextmanager
+    def unlocked(self) -> Iterator[Desk]:
+        """The desk itself, for what is quicker without a command."""
+        desk = Desk.unlock(self.vault, PASSPHRASE, CampaignFolder(self.place / "campaign"))
+        try:
+            yield desk
+        finally:
+            desk.lock()
 
     def answer(self, text: str, *words: str, whom: str = "") -> Result:
         """Answer the person, without being asked."""
@@ -53,18 +70,35 @@ class AnsweringDesk:
         assert result.exit_code == 0, result.stderr
         return result
 
-    def thread(self, *words: str, whom: str = "") -> dict[str, Any]:
-        result = self.run("thread", whom or self.first, "--json", *words)
-        assert result.exit_code == 0, result.stderr
-        found: dict[str, Any] = json.loads(result.stdout)
-        return found
+    def conversation(self, whom: str = "") -> Conversation:
+        with self.unlocked() as desk:
+            return conversation(desk, find_case(desk, whom or self.first))
+
+    def answers(self) -> list[KeptAnswer]:
+        """What was answered to the person."""
+        return list(self.conversation().answers)
 
     def arrives(self, *envelopes: bytes) -> None:
+        """A courier brought these, and they were imported."""
         write_bundle(self.folder / "inbox.bundle", *envelopes)
+        with self.unlocked() as desk:
+            import_bundle(desk, self.folder / "inbox.bundle")
+
+    def fill(self) -> None:
+        """Bring the outbox to what the vault says."""
+        with self.unlocked() as desk, opened_outbox(self.outbox) as outbox:
+            fill(desk, outbox)
+
+    def tells(self, other: AnsweringDesk) -> None:
+        """What was decided here comes to another organizer's desk, by way of the server."""
+        self.fill()
+        posts = list(read_pack(self.outbox))
+        other.arrives(*(one.envelope for one in posts if isinstance(one, EnvelopePost)))
 
     def posts(self) -> list[Post]:
-        """What is in the outbox."""
-        return list(read_pack(self.outbox)) if self.outbox.exists() else []
+        """What is in the outbox, but for what the other organizers are to hear of."""
+        found = list(read_pack(self.outbox)) if self.outbox.exists() else []
+        return [one for one in found if not isinstance(one, EnvelopePost)]
 
     def taken_back(self) -> set[bytes]:
         return {one.id for one in self.posts() if isinstance(one, TakenBack)}
@@ -85,13 +119,29 @@ def _opened(answer: Answer, parcels: dict[bytes, bytes]) -> tuple[int, str, list
     return answer.number, text, files
 
 
-def make_desk(place: Path, team: Team, *, key: str = "alice.key", more: Iterable[str] = ()) -> AnsweringDesk:
-    """`place` has the team's files, and is the working folder."""
+def make_desk(place: Path, team: Team, *, more: Iterable[str] = ()) -> AnsweringDesk:
+    """Alice's. `place` has the team's files, and is the working folder."""
     worker = Worker.new()
     first = worker.asks(team.first, "I am an analyst.", ("cv.pdf", b"%PDF-"))
-    words = ["desk", "new", "desk", "--campaign", "campaign", "--organizer-key", key]
+    words = ["desk", "new", "desk", "--campaign", "campaign", "--organizer-key", "alice.key"]
     words += ["--courier-key", "carla.key", "--address", COURIERS, "--passphrase-file", "pw"]
     words += ["--unix-socket", "couriers.sock", *more]
-    assert CliRunner().invoke(offramp, words).exit_code == 0
-    write_bundle(place / "desk" / "inbox.bundle", first)
-    return AnsweringDesk(place, team, worker, envelope_id(first).hex())
+    made = CliRunner().invoke(offramp, words)
+    assert made.exit_code == 0, made.stderr
+    desk = AnsweringDesk(place, team, worker, envelope_id(first).hex())
+    desk.arrives(first)
+    return desk
+
+
+def another_desk(desk: AnsweringDesk, name: str = "bob") -> AnsweringDesk:
+    """Another organizer's, with the same letters, and a keyset for both of them that is newer than the others."""
+    campaign = CampaignFolder(desk.place / "campaign")
+    team = desk.team
+    campaign.add_keyset(make_keyset(team.root, [team.alice.public, team.bob.public], before=team.second))
+    words = ["desk", "new", name, "--campaign", "campaign", "--organizer-key", f"{name}.key"]
+    made = CliRunner().invoke(offramp, [*words, "--passphrase-file", "pw"])
+    assert made.exit_code == 0, made.stderr
+    other = AnsweringDesk(desk.place, desk.team, desk.worker, desk.first, name)
+    (other.folder / "inbox.bundle").write_bytes((desk.folder / "inbox.bundle").read_bytes())
+    other.arrives()
+    return other

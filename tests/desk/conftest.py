@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from offramp.desk import keys
+from offramp.desk import keys, progress
+from offramp.desk.campaign_folder import CampaignFolder
+from offramp.desk.desk import Desk, Person
+from offramp.desk.vault import vault
 from tests.desk.answering import AnsweringDesk, make_desk
-from tests.desk.team import CHEAP, Team, make_team
+from tests.desk.team import CHEAP, PASSPHRASE, Team, make_team
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +20,13 @@ def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Argon2id as FORMAT.md wants it takes 0.7 s and 256 MiB for each key."""
     for name, value in CHEAP.items():
         monkeypatch.setitem(keys.test_only_cost, name, value)
+        monkeypatch.setitem(vault.test_only_cost, name, value)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No progress bar shows up only because the machine is busy with something else."""
+    monkeypatch.setattr(progress, "PATIENCE_SECONDS", 3600.0)
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +46,12 @@ def desk(team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def answering(desk: Path, team: Team) -> AnsweringDesk:
     """A desk with one letter that wants an answer."""
     return make_desk(desk, team)
+
+
+@pytest.fixture
+def unlocked(desk: Path, team: Team) -> Iterator[Desk]:
+    """Alice's desk, unlocked and empty."""
+    alice = Person("organizer", "alice", team.alice)
+    one = Desk.create(desk / "vault", PASSPHRASE, CampaignFolder(desk / "campaign"), alice)
+    yield one
+    one.lock()

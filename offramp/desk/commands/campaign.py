@@ -53,8 +53,9 @@ def new(directory: Path, source: Path, passphrase_file: Path | None) -> None:
 def copy_(directory: Path, target: Path) -> None:
     """Copy what is public of the campaign in DIR to the folder TARGET.
 
-    That is campaign.toml, root.pub and all keysets: what organizers' laptops and the server need. The root
-    key is not in it. A second time, it brings TARGET up to date.
+    That is campaign.toml, root.pub, all keysets and who the organizers are: what organizers' laptops need.
+    The root key is not in it. Do not put TARGET on the server, which must not know the organizers' names; it
+    needs campaign.toml, root.pub and the newest keyset. A second time, this brings TARGET up to date.
     """
     count = copy_public(CampaignFolder(directory), target)
     click.echo(

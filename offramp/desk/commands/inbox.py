@@ -1,123 +1,118 @@
-"""`offramp open` and `offramp inbox`: read a bundle with no network."""
+"""`offramp inbox`: the list of cases."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from pathlib import Path
+import json
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
-from offramp.crypto.letter import Letter
-from offramp.desk.commands.opening import (
-    FILE_WIDTH,
-    Tally,
-    open_up,
-    opens_letters,
-    screen_width,
-)
-from offramp.desk.commands.options import PATH
-from offramp.desk.conversation import answers_read, wants_answer
-from offramp.desk.errors import NoSuchSubmission
-from offramp.desk.output import OutputFile
-from offramp.desk.reading import submissions
-from offramp.desk.sent import Ledger, Sent
-from offramp.desk.showing import as_json, as_summary, as_text
+from offramp.desk.cases.listing import Filter, listing
+from offramp.desk.cases.rows_shown import as_csv, row_line, row_object
+from offramp.desk.cases.status import STATUSES, StatusName
+from offramp.desk.commands.at_desk import Place, at_desk
+from offramp.desk.commands.opening import screen_width
+from offramp.desk.desk import Desk
 
-
-@click.command("open")
-@click.argument("bundle", type=PATH)
-@opens_letters
-@click.option("--id", "prefix", default="", metavar="PREFIX", help="Only submissions whose id begins so.")
-@click.option(
-    "--json",
-    "is_json",
-    is_flag=True,
-    help="JSON, one object a line, with the text exactly as it was written.",
-)
-@click.option("--output", type=PATH, metavar="FILE", help="Write to FILE. A second run adds what is new.")
-@click.option(
-    "--attachments", type=PATH, metavar="DIR", help="Save attachments in DIR, under harmless names."
-)
-def open_(
-    bundle: Path,
-    key: Path,
-    campaign: Path,
-    keyset: Path | None,
-    passphrase_file: Path | None,
-    prefix: str,
-    is_json: bool,
-    output: Path | None,
-    attachments: Path | None,
-) -> None:
-    """Open the submissions in BUNDLE and print them. Needs no network: pull the plug first.
-
-    What people wrote stands behind '|'. Characters that act or hide are shown as ⟨U+202E⟩, and a file's own
-    name is shown and never used: attachments are saved as the submission's id and a number. Open them on a
-    machine that is offline, for a file can call home.
-
-    A submission that cannot be opened is named with the reason, and the others go on; the exit status is 3
-    then.
-    """
-    opened = open_up(bundle, key, campaign, keyset, passphrase_file)
-    labels = opened.labels
-    with contextlib.ExitStack() as stack:
-        out = stack.enter_context(OutputFile(output, is_json=is_json)) if output else None
-        done = out.ids if out else set()
-        tally = stack.enter_context(Tally(bundle, has_bar=output is not None or not sys.stdout.isatty()))
-
-        def wanted(name: bytes) -> bool:
-            # Attachments are gone through again: an earlier run may have written the text alone.
-            return tally.matches(name, prefix) and (attachments is not None or name not in done)
-
-        found = submissions(bundle, opened.inbox, tally, wanted=wanted, attachments=attachments)
-        for submission, saved in found:
-            if submission.id not in done:
-                width = FILE_WIDTH if out else screen_width()
-                block = as_json(submission, saved) if is_json else as_text(submission, labels, saved, width)
-                out.add(submission.id, block) if out else click.echo(block, nl=False)
-    if prefix and not tally.matched:
-        raise NoSuchSubmission
-    tally.end()
+_UNDECIDED: tuple[StatusName, ...] = ("new", "open", "waiting")
+_USUALLY_SHOWN = 100
 
 
 @click.command()
-@click.argument("bundle", type=PATH)
-@opens_letters
+@click.argument("words", nargs=-1)
+@click.option("--requests", "kind", flag_value="request", help="Only people who ask for help.")
+@click.option("--offers", "kind", flag_value="offer", help="Only people who offer it.")
 @click.option(
-    "--sent",
-    type=PATH,
-    metavar="FILE",
-    help="Where this desk keeps what it answered. Without it, nothing is said about answers.",
+    "--status",
+    "statuses",
+    type=click.Choice(STATUSES),
+    multiple=True,
+    help="Only these; may be given several times.",
 )
+@click.option("--all", "all_statuses", is_flag=True, help="Those that are done and spam too.")
+@click.option("--mine", is_flag=True, help="Only those that I take care of.")
+@click.option("--assignee", metavar="NAME", help="Only those that NAME takes care of.")
+@click.option("--nobodys", is_flag=True, help="Only those that nobody takes care of.")
+@click.option(
+    "--wrote-again", is_flag=True, help="Only those who wrote again after they were waiting or done."
+)
+@click.option("--conflict", is_flag=True, help="Only those that organizers decided differently about.")
+@click.option(
+    "--vetting",
+    type=click.Choice(("none", "asked", "vetted", "declined")),
+    help="Only advisers of whom this holds.",
+)
+@click.option("--answered/--unanswered", default=None, help="Only those that have an answer, or none.")
+@click.option("--with-files", is_flag=True, help="Only those with files.")
+@click.option(
+    "--field",
+    "values",
+    nargs=2,
+    multiple=True,
+    metavar="ID VALUE",
+    help="Only those who chose VALUE, such as: --field region Texas",
+)
+@click.option("--most", default=_USUALLY_SHOWN, show_default=True, help="Lines to print at most; 0 for all.")
+@click.option("--json", "is_json", is_flag=True, help="JSON, one object a line, and all of them.")
+@click.option(
+    "--csv",
+    "is_csv",
+    is_flag=True,
+    help="A table for a spreadsheet, with what they wrote. Whoever has the file can read it: delete it soon.",
+)
+@at_desk()
 def inbox(
-    bundle: Path,
-    key: Path,
-    campaign: Path,
-    keyset: Path | None,
-    passphrase_file: Path | None,
-    sent: Path | None,
+    desk: Desk, place: Place, words: tuple[str, ...], most: int, is_json: bool, is_csv: bool, **chosen: Any
 ) -> None:
-    """Show what is in BUNDLE, one line a submission. Needs no network.
+    """List the cases, one line each: what needs attention first, then the oldest. Needs no network.
 
-    First the beginning of the id, which 'offramp thread' and 'offramp open --id' take; then what it is about,
-    and '+2' for two attachments. Where an answer is wanted, the beginning of the conversation's id follows,
-    which is the same for all letters of one person, and whether this desk has answered. Then the first words.
+    With WORDS, only cases in which all of them stand somewhere, in letters, notes, answers or names of files.
+    First comes the beginning of the id, which the other commands take; then what it is and where it stands,
+    '+2' for two files, who takes care of it, and the first words.
     """
-    opened = open_up(bundle, key, campaign, keyset, passphrase_file)
-    labels = opened.labels
-    ledger = Sent(sent, opened.inbox).ledger() if sent else None
-    with Tally(bundle, has_bar=not sys.stdout.isatty()) as tally:
-        for submission, _ in submissions(
-            bundle, opened.inbox, tally, wanted=lambda _: True, attachments=None
-        ):
-            state = _state(submission.letter, ledger)
-            click.echo(as_summary(submission, labels, screen_width(), state))
-    tally.end()
+    found = listing(desk, _filter(desk, words, **chosen))
+    if is_csv:
+        for line in as_csv(desk, found.rows):
+            click.echo(line, nl=False)
+    elif is_json:
+        for row in found.rows:
+            click.echo(json.dumps(row_object(row)))
+    else:
+        shown = found.rows[:most] if most > 0 else found.rows
+        for row in shown:
+            click.echo(row_line(row, screen_width()))
+        click.echo(_counts(found.counts, len(found.rows) - len(shown)), err=True)
 
 
-def _state(letter: Letter, ledger: Ledger | None) -> str:
-    """Whether something was answered that its writer had not read when they wrote this."""
-    if ledger is None or letter.thread is None or not wants_answer(letter):
-        return ""
-    return "answered" if ledger.is_answered(letter.thread, answers_read(letter)) else "waiting"
+def _filter(
+    desk: Desk,
+    words: tuple[str, ...],
+    *,
+    statuses: tuple[StatusName, ...],
+    all_statuses: bool,
+    mine: bool,
+    assignee: str | None,
+    nobodys: bool,
+    wrote_again: bool,
+    conflict: bool,
+    with_files: bool,
+    **others: Any,
+) -> Filter:
+    """What is done is left out, unless somebody asks for it or searches."""
+    everything = all_statuses or bool(words)
+    return Filter(
+        statuses=statuses or (() if everything else _UNDECIDED),
+        assignee=desk.me.name if mine else "" if nobodys else assignee,
+        words=" ".join(words),
+        wrote_again=wrote_again or None,
+        conflict=conflict or None,
+        has_files=with_files or None,
+        **others,
+    )
+
+
+def _counts(counts: Mapping[StatusName, int], left: int) -> str:
+    told = ", ".join(f"{counts[one]} {one}" for one in STATUSES if counts.get(one))
+    more = f" {left} more are not shown: --most 0 shows all." if left else ""
+    return f"{told or 'No case'}.{more}"

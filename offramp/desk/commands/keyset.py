@@ -53,10 +53,14 @@ def sign(
     campaign_folder = CampaignFolder(directory)
     term = Term.days_from(start or datetime.now(UTC), days)
     plan = next_keyset(campaign_folder, onion, term)  # says what is wrong before it asks for the passphrase
-    signed = plan.sign(load_root(campaign_folder.root_key, passphrase_file))
+    root = load_root(campaign_folder.root_key, passphrase_file)
+    signed, team = plan.sign(root), plan.sign_team_list(root)
+    beside = campaign_folder.add_team_list(team)
     path = campaign_folder.add_keyset(signed)
     _show(signed, campaign_folder.cards())
-    click.echo(f"\nSigned. Bring it to the server and to the organizers: {path}")
+    click.echo(f"\nSigned. Bring it to the server: {path}")
+    click.echo(f"The organizers need it too, and who they are: {beside}")
+    click.echo("'offramp campaign copy' makes a folder for them that has both. The server gets no names.")
 
 
 @keyset.command()

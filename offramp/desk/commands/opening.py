@@ -15,12 +15,10 @@ from offramp.crypto.errors import BundleTruncated, OfframpError
 from offramp.crypto.keyset import Keyset, Recipient
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.commands.options import PATH, desk_option, passphrase_file
-from offramp.desk.conversation import Conversation
 from offramp.desk.errors import MissingFile
 from offramp.desk.inbox import Inbox, load_keysets
 from offramp.desk.keys import load_organizer
 from offramp.desk.progress import Progress
-from offramp.desk.sent import Ledger
 from offramp.desk.showing import Labels
 
 SOME_FAILED: Final = 3
@@ -44,24 +42,6 @@ _OPTIONS: Final = (
     ),
     desk_option,
     passphrase_file,
-)
-
-bundle_option = click.option(
-    "--bundle", type=PATH, required=True, metavar="FILE", help="The file that submissions were fetched into."
-)
-sent_option = click.option(
-    "--sent",
-    type=PATH,
-    required=True,
-    metavar="FILE",
-    help="Where this desk keeps what it answered, sealed.",
-)
-outbox_option = click.option(
-    "--outbox",
-    type=PATH,
-    required=True,
-    metavar="FILE",
-    help="Where sealed answers wait to be pushed.",
 )
 
 
@@ -101,16 +81,6 @@ def open_up(
 
 def screen_width() -> int:
     return min(shutil.get_terminal_size().columns, FILE_WIDTH)
-
-
-def warn_of_another_desk(found: Conversation, ledger: Ledger) -> None:
-    """Somebody has read what is not on record here."""
-    if found.thread and found.most_read > ledger.highest(found.thread):
-        click.echo(
-            f"This person says to have read answer {found.most_read}, which is not on record here. "
-            "Another desk may have written it.",
-            err=True,
-        )
 
 
 class Tally(Progress):

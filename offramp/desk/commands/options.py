@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from offramp.desk.desk_folder import defaults_from
 
 PATH = click.Path(path_type=Path)
+_DESK: Final = "offramp.desk"
 
 passphrase_file = click.option(
     "--passphrase-file",
@@ -28,7 +29,14 @@ folder = click.option(
 
 def _take_defaults(context: click.Context, _: click.Parameter, value: Path | None) -> None:
     if value is not None and context.info_name:
+        context.meta[_DESK] = value
         context.default_map = defaults_from(value, context.info_name)
+
+
+def desk_of(context: click.Context) -> Path | None:
+    """The folder that `--desk` named, if it did."""
+    found: Path | None = context.meta.get(_DESK)
+    return found
 
 
 def desk_option(command: Any) -> Any:

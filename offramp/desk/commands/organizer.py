@@ -10,7 +10,7 @@ from offramp.crypto.opening import OpeningKey
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.commands.options import PATH, folder, passphrase_file
 from offramp.desk.files import PUBLIC, make_private_folder, refuse_existing, write_new
-from offramp.desk.keys import store_organizer
+from offramp.desk.keys import load_organizer, store_organizer
 from offramp.desk.people import OrganizerCard, check_name, read_organizer
 
 
@@ -33,12 +33,28 @@ def new(name: str, folder: Path, passphrase_file: Path | None) -> None:
     refuse_existing(secret, public)
     make_private_folder(folder)
     key = OpeningKey.generate()
-    card = OrganizerCard(name, key.public)
+    card = OrganizerCard.of(name, key)
     store_organizer(secret, key, passphrase_file)
     write_new(public, card.write(), mode=PUBLIC)
     click.echo(f"Secret, stays here: {secret}")
     click.echo(f"For the holder of the root key: {public}")
     click.echo(f"Fingerprint, to read over a call: {card.fingerprint}")
+
+
+@organizer.command()
+@click.argument("key", type=PATH, metavar="NAME.key")
+@folder
+@passphrase_file
+def card(key: Path, folder: Path, passphrase_file: Path | None) -> None:
+    """Write NAME.organizer.toml anew, from NAME.key: for one that was lost, or made by an older Offramp."""
+    name = check_name(key.stem)
+    public = folder / f"{name}.organizer.toml"
+    refuse_existing(public)
+    made = OrganizerCard.of(name, load_organizer(key, passphrase_file))
+    make_private_folder(folder)
+    write_new(public, made.write(), mode=PUBLIC)
+    click.echo(f"For the holder of the root key: {public}")
+    click.echo(f"Fingerprint, to read over a call: {made.fingerprint}")
 
 
 @organizer.command()

@@ -6,40 +6,44 @@ import contextlib
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from offramp.desk import days
-from offramp.desk.commands.opening import SOME_FAILED, outbox_option
-from offramp.desk.commands.options import PATH, desk_option
+from offramp.desk.answers.outbox import opened_outbox
+from offramp.desk.answers.packing import fill
+from offramp.desk.answers.packing import pack as write_to
+from offramp.desk.commands.at_desk import Place, at_desk
+from offramp.desk.commands.opening import SOME_FAILED
+from offramp.desk.commands.options import PATH, desk_of
 from offramp.desk.commands.reaching import OnScreen, Way, reaches_couriers
 from offramp.desk.courier.pushing import Outcome, push_all
+from offramp.desk.desk import Desk
 from offramp.desk.errors import MissingFile
-from offramp.desk.outbox import opened_outbox
-from offramp.desk.pack_file import Packed, PackFile, write_pack
+from offramp.desk.pack_file import Packed, PackFile
+from offramp.desk.vault.errors import VaultInUse
 
 
 @click.command()
 @click.argument("file", type=PATH)
-@outbox_option
-@desk_option
-def pack(file: Path, outbox: Path) -> None:
+@at_desk()
+def pack(desk: Desk, place: Place, file: Path) -> None:
     """Write everything that is to be pushed to FILE, on a USB stick for example. Needs no network.
 
-    It is sealed, and takes no key. An earlier pack in FILE is written over. Do it again as often as you like:
-    an answer stays in the outbox until its last day is over.
+    That is every answer whose last day is not over, what was taken back, and what the other organizers are to
+    hear of. All of it is sealed. An earlier pack in FILE is written over. Do it again as often as you like.
     """
-    if not outbox.is_file():
-        raise MissingFile(f"{outbox} is not there: nothing was answered at this desk yet.")
-    with opened_outbox(outbox) as held:
-        held.drop_past(days.today())
-        with PackFile(outbox) as source:
-            live = source.live(days.today())
-            write_pack(file, source, live)
-    click.echo(f"{file}: {_contents(live)}. Push it: offramp push {file}")
+    live = write_to(desk, place.outbox, file)
+    click.echo(f"{file}: {contents(live)}." + (f" Push it: offramp push {file}" if live else ""))
 
 
-def _contents(live: list[Packed]) -> str:
+def contents(live: list[Packed]) -> str:
+    """What is in a pack, for people."""
     gone = sum(one.is_taken_back for one in live)
-    return f"{_parts(len(live) - gone)}" + (f", and {gone} to be taken back" if gone else "")
+    told = sum(one.is_envelope for one in live)
+    said = [_parts(len(live) - gone - told)] if len(live) > gone + told or not live else []
+    said += [f"{gone} to be taken back"] if gone else []
+    said += ["news for the other organizers"] if told else []
+    return ", and ".join([", ".join(said[:-1]), said[-1]] if said[1:] else said)
 
 
 def _parts(count: int) -> str:
@@ -49,12 +53,17 @@ def _parts(count: int) -> str:
 @click.command()
 @click.argument("pack", type=PATH)
 @reaches_couriers
-def push(way: Way, pack: Path) -> None:
-    """Push the answers in PACK to the server, through Tor. With --desk, PACK is that desk's outbox.
+@click.pass_context
+def push(context: click.Context, way: Way, pack: Path) -> None:
+    """Push what is in PACK to the server, through Tor. With --desk, PACK is that desk's outbox.
 
-    This laptop cannot read them. The server is asked what it does not have yet, and gets only that. After an
-    interruption of any kind, push again: it goes on where it stopped.
+    This laptop needs no key that could read it. Where the desk has a vault, it is unlocked first, so that
+    everything that was decided goes along. The server is asked what it does not have yet, and gets only that.
+    After an interruption of any kind, push again: it goes on where it stopped.
     """
+    folder = desk_of(context)
+    if folder and context.get_parameter_source("pack") is ParameterSource.DEFAULT_MAP:
+        _fill(Place.of(folder), way.passphrase_file)
     failed = False
     if not pack.exists():
         raise MissingFile(f"{pack} is not there: nothing was answered at that desk yet, or not packed.")
@@ -74,6 +83,18 @@ def push(way: Way, pack: Path) -> None:
         click.get_current_context().exit(SOME_FAILED)
 
 
+def _fill(place: Place, passphrase_file: Path | None) -> None:
+    """Bring the desk's outbox up to date, where there is a vault to do it from."""
+    if not place.vault.is_file():
+        return
+    try:
+        with place.unlocked(passphrase_file) as desk, opened_outbox(place.outbox) as outbox:
+            desk.check_role("organizer")
+            fill(desk, outbox)
+    except VaultInUse:
+        click.echo("The desk is open in another window. What was packed there before is pushed.", err=True)
+
+
 def _report(outcome: Outcome) -> None:
     were = "was" if outcome.known == 1 else "were"
     if outcome.new:
@@ -88,6 +109,10 @@ def _report(outcome: Outcome) -> None:
         click.echo(f"{_parts(outcome.known)} {were} there already, and nothing is new.")
     if outcome.taken_back:
         click.echo(f"{_parts(outcome.taken_back)} taken back: gone when the server next makes its board.")
+    if outcome.told:
+        click.echo("What was decided at that desk is on the server, for the other organizers to fetch.")
+    elif outcome.told_before and not (outcome.new or outcome.known or outcome.taken_back):
+        click.echo("What was decided at that desk was there already.")
     if outcome.dropped:
         click.echo(
             f"The server did not keep {_parts(outcome.dropped)}: by its clock the last day is over, or it was taken "

@@ -1,4 +1,4 @@
-"""The two ways to the couriers' side: through tor, and for a demonstration a unix socket on this machine."""
+"""The two ways to a server: through tor, and for a demonstration a unix socket on this machine."""
 
 from __future__ import annotations
 
@@ -21,15 +21,18 @@ _ONION_SECONDS: Final = 120.0
 
 
 @contextlib.contextmanager
-def through_tor(tor: SocksPort, onion: str, key: CourierKey, control: str | None) -> Iterator[Dial]:
-    """Through tor's SOCKS port; with `control`, tor gets the courier's client authorization meanwhile."""
-    with _authorized(control, onion, key) if control else contextlib.nullcontext():
+def through_tor(tor: SocksPort, onion: str, key: CourierKey | None, control: str | None) -> Iterator[Dial]:
+    """Through tor's SOCKS port; with `control`, tor gets the courier's client authorization meanwhile.
+
+    The workers' onion needs none, and so no key.
+    """
+    with _authorized(control, onion, key) if control and key else contextlib.nullcontext():
         yield functools.partial(dial_onion, tor, onion, ONION_PORT, seconds=_ONION_SECONDS)
 
 
 @contextlib.contextmanager
 def through_own_tor(
-    folder: Path, more_options: Path | None, onion: str, key: CourierKey, *, say: Callable[[str], None]
+    folder: Path, more_options: Path | None, onion: str, key: CourierKey | None, *, say: Callable[[str], None]
 ) -> Iterator[Dial]:
     """Through a tor that runs only meanwhile, and keeps its state in `folder`; any `TorError`."""
     from offramp.tor.own import own_tor

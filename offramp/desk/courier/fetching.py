@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import functools
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,9 +19,10 @@ from typing import Final
 from offramp.crypto.bundle import BundleWriter
 from offramp.crypto.envelope import envelope_id
 from offramp.crypto.errors import NotABundle
+from offramp.desk.bundle_lock import locked
 from offramp.desk.courier.client import MOST_IDS, Courier
 from offramp.desk.courier.retrying import Retrier, Watcher
-from offramp.desk.errors import BundleInUse, DiskAlmostFull
+from offramp.desk.errors import DiskAlmostFull
 
 BATCH_BYTES: Final = 4 * 1024 * 1024
 KEPT_FREE: Final = 64 * 1024 * 1024
@@ -128,20 +127,14 @@ def _batches(lengths: Mapping[bytes, int]) -> Iterator[dict[bytes, int]]:
 @contextlib.contextmanager
 def _opened(bundle: Path) -> Iterator[BundleWriter]:
     """The bundle, which nobody else writes to meanwhile."""
-    handle = os.open(bundle, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        with BundleWriter(bundle) as writer:
+        with locked(bundle), BundleWriter(bundle) as writer:
             yield writer
     except NotABundle:
         raise NotABundle(
             f"{bundle} is damaged, or no bundle. Keep it as it is, and fetch into a new file."
         ) from None
-    except BlockingIOError:
-        raise BundleInUse from None
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskAlmostFull from None
         raise
-    finally:
-        os.close(handle)

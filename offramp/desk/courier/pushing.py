@@ -28,13 +28,16 @@ MOST_REFUSED: Final = 16
 class Outcome:
     """How many replies and parcels are new on the server, were known to it, and did not stay there.
 
-    And how many words that take back it has; and how many posts of all kinds it refused.
+    And how many words that take back it has; how many envelopes for the other desks are new on it, and were
+    there; and how many posts of all kinds it refused.
     """
 
     new: int = 0
     known: int = 0
     dropped: int = 0
     taken_back: int = 0
+    told: int = 0
+    told_before: int = 0
     refused: int = 0
 
 
@@ -62,14 +65,23 @@ def push_all(
     if not_gone + refused and not_gone + refused == len(gone) + len(wanted):
         raise PostsRefused
     # Asked again, for a receipt does not say which: what is past its day on the server's clock.
-    not_there = len(run.missing(wanted)) if wanted else 0
+    not_there = run.missing(wanted) if wanted else set()
+    told, answers = _envelopes(wanted), len(wanted) - _envelopes(wanted)
+    absent = [one for one in wanted if one.id in not_there]
+    absent_answers = len(absent) - _envelopes(absent)
     return Outcome(
-        new=len(wanted) - not_there,
-        known=len(posts) - len(wanted),
-        dropped=max(0, not_there - refused),
+        new=answers - absent_answers,
+        known=len(posts) - _envelopes(posts) - answers,
+        dropped=max(0, absent_answers - refused),
         taken_back=len(gone) - not_gone,
+        told=told - _envelopes(absent),
+        told_before=_envelopes(posts) - told,
         refused=not_gone + refused,
     )
+
+
+def _envelopes(posts: Iterable[Packed]) -> int:
+    return sum(one.is_envelope for one in posts)
 
 
 @dataclass(frozen=True, slots=True)

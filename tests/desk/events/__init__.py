@@ -1,0 +1,1 @@
+"""What organizers tell each other: signed events, from desk to desk."""
