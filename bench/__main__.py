@@ -9,6 +9,7 @@ BENCHES = {
     "crypto": "sealing and opening",
     "page": "what a page weighs, and sealing in it",
     "answers": "looking for an answer, and making the board",
+    "desk": "a desk with 10,000 submissions: importing, searching, every page",
     "intake": "submissions, the store and the server's size",
 }
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = Path("demo")
-COMPLETE = DEMO / "complete"
+COMPLETE = DEMO / "complete-with-desks"
 PASSPHRASE = DEMO / "passphrase"
 LAPTOPS = DEMO / "laptops"
 SERVER = DEMO / "server"
@@ -68,7 +68,9 @@ def make_campaign() -> None:
     public = ("--campaign", CAMPAIGN / "campaign.toml", "--root", CAMPAIGN / "root.pub")
     offramp("server", "init", SERVER, *public)
     offramp("server", "enroll-courier", SERVER, LAPTOPS / "carla.courier.toml")
-    make_desk()
+    renew_keyset()  # a desk is for reading what was sealed to one
+    step("a desk for each organizer")
+    make_desks()
     COMPLETE.touch()
 
 
@@ -92,12 +94,16 @@ def write_words() -> Path:
     return words
 
 
-def make_desk() -> None:
-    """Alice's desk, which fetches with Carla's key; of real people these are two laptops."""
-    keys = ("--organizer-key", LAPTOPS / "alice.key", "--courier-key", LAPTOPS / "carla.key")
+def make_desks() -> None:
+    """Alice's desk and Bob's, which fetch and push with Carla's key; of real people these are three laptops."""
     # The demonstration's server is on this machine, so its socket is nearer than tor.
     server = ("--address", address("couriers"), "--unix-socket", SERVER / "run" / "couriers.sock")
-    secretly("desk", "new", DEMO / "desk", "--campaign", CAMPAIGN, *keys, *server)
+    shared = ("--campaign", CAMPAIGN, "--courier-key", LAPTOPS / "carla.key", *server)
+    # What a courier has fetched once, the server does not give out to them again: Bob gets Alice's bundle.
+    bundle = DEMO / "desk" / "inbox.bundle"
+    for name, desk in (("alice", DEMO / "desk"), ("bob", DEMO / "bobs-desk")):
+        key = LAPTOPS / f"{name}.key"
+        secretly("desk", "new", desk, "--organizer-key", key, "--bundle", bundle, *shared)
 
 
 def address(side: str) -> str:
@@ -133,7 +139,7 @@ def main() -> None:
     if not COMPLETE.exists():
         make_campaign()
     renew_keyset()
-    print("The desk's inbox, in another window:  make inbox", flush=True)
+    print("The organizer's inbox, in another window:  make inbox", flush=True)
     way = ["--port", str(options.port)]
     if options.onion:
         more = ["--tor-options", options.tor_options] if options.tor_options else []

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.page.bundle import make_bundle
+
 REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    make_bundle()  # so that nobody does meanwhile
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build, cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
@@ -29,6 +32,8 @@ def test_it_holds_what_runs_and_not_what_tests(wheel: Path) -> None:
             "offramp/static/built/form.js",
             "offramp/static/built/style.css",
             "offramp/static/built/licenses.txt",
+            "offramp/static/desk/desk.css",
+            "offramp/templates/desk/layout.html",
         ),
     ):
         assert needed in names

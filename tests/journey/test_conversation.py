@@ -20,7 +20,7 @@ from tests.journey.visiting import (
     set_text,
     write,
 )
-from tests.journey.world import World
+from tests.journey.world import World, files_of
 from tests.page.twelve_words import give_back, press
 
 pytestmark = [pytest.mark.tor, pytest.mark.browser, pytest.mark.timeout(900)]
@@ -66,8 +66,9 @@ def test_request_answer_with_a_file_and_follow_up(
     revised = tmp_path / f"Revised {canary}.pdf"
     revised.write_bytes(b"%PDF-1.7 " + canary.encode() + secrets.token_bytes(100_000))
     said = ("--text", tmp_path / "answer.txt", "--file", revised, "--yes")
+    world.at_desk(desk, "import")
     world.at_desk(desk, "answer", request["id"], *said)
-    world.pack(desk, tmp_path / "stick.pack")
+    world.at_desk(desk, "pack", tmp_path / "stick.pack")
     pushed = world.push("carla", tmp_path / "stick.pack")
     assert pushed.status == 0, pushed.errors
     world.wait_for_rebuild()
@@ -99,17 +100,26 @@ def test_request_answer_with_a_file_and_follow_up(
         assert_nobody_between_saw(secret.encode(), reader, world)
 
     assert world.fetch("carla", bundle).status == 0
-    files = tmp_path / "thread"
-    thread = json.loads(world.at_desk(desk, "thread", request["id"], "--json", "--attachments", files))
-    kinds = [(one["kind"], one.get("purpose")) for one in thread["conversation"]]
-    assert kinds == [("letter", "help"), ("answer", None), ("letter", "follow-up")]
-    last = thread["conversation"][-1]["fields"]
+    files = tmp_path / "case"
+    world.at_desk(desk, "import")
+    case = json.loads(world.at_desk(desk, "case", request["id"], "--json", "--attachments", files))
+    assert [one["purpose"] for one in case["letters"]] == ["help", "follow-up"]
+    assert [one["text"] for one in case["answers"]] == [answer]
+    assert case["status"] == "open"  # they wrote again
+    last = case["letters"][-1]["fields"]
     assert last["message"] == [follow_up]
     assert last["answers_read"] == ["1"]
     assert any(path.read_bytes() == attached.read_bytes() for path in files.iterdir())
+
     bobs = world.desk("bob", tmp_path / "bobs-desk")
     (bobs / "inbox.bundle").write_bytes(bundle.read_bytes())
-    assert follow_up in world.at_desk(bobs, "thread", request["id"])
+    world.at_desk(bobs, "import")
+    bobs_case = json.loads(world.at_desk(bobs, "case", request["id"], "--json"))
+    assert [one["fields"] for one in bobs_case["letters"]] == [one["fields"] for one in case["letters"]]
+    # What alice answered came to him through the server, sealed.
+    assert [(one["number"], one["text"]) for one in bobs_case["answers"]] == [(1, answer)]
+    for folder in (desk, bobs):
+        assert not any(canary.encode() in content for content in files_of(folder))
 
 
 def test_words_that_open_nothing_look_like_an_answer_that_is_not_there_yet(

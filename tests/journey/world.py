@@ -36,7 +36,7 @@ NO_NETWORK = ("unshare", "--map-root-user", "--net")
 
 
 def offramp(*arguments: object, passphrase: bool = False, offline: bool = False) -> Done:
-    """Run one `offramp` command; with `passphrase`, it gets the tests' passphrase as if it were typed."""
+    """Run one `offramp` command; with `passphrase`, it gets the tests' passphrase as often as it asks."""
     command = [
         str(OFFRAMP),
         *(str(a) for a in arguments),
@@ -44,7 +44,7 @@ def offramp(*arguments: object, passphrase: bool = False, offline: bool = False)
     ]
     done = subprocess.run(
         [*NO_NETWORK, *command] if offline else command,
-        input=PASSPHRASE + "\n",
+        input=f"{PASSPHRASE}\n" * 2,  # a key's, and a new one for a vault
         capture_output=True,
         text=True,
         timeout=_COMMAND_SECONDS,
@@ -163,16 +163,13 @@ class World:
     def desk(self, organizer: str, folder: Path) -> Path:
         """A desk's folder for an organizer, with a bundle `inbox.bundle` that a courier fetches into."""
         key = self.laptop(organizer) / f"{organizer}.key"
-        must(offramp("desk", "new", folder, "--organizer-key", key, "--campaign", self.campaign))
+        more = ("--organizer-key", key, "--campaign", self.campaign)
+        must(offramp("desk", "new", folder, *more, passphrase=True, offline=True))
         return folder
 
     def at_desk(self, desk: Path, command: str, *arguments: object) -> str:
         """What an organizer types there, on a machine without a network; the command's output."""
         return must(offramp(command, *arguments, "--desk", desk, passphrase=True, offline=True))
-
-    def pack(self, desk: Path, stick: Path) -> None:
-        """Put what is to be pushed onto a stick; that needs no key."""
-        must(offramp("pack", stick, "--desk", desk, offline=True))
 
     def wait_for_rebuild(self) -> None:
         """Until the board has been made anew, by the server's own clock."""
