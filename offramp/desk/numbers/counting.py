@@ -66,5 +66,8 @@ def _with_median(table: Table, found: list[Fact]) -> Table:
     if not answered:
         return table
     half = round(statistics.median(answered))
-    note = f"Half of those that were answered had the answer within {half} {'day' if half == 1 else 'days'}."
+    within = (
+        f"within {half} {'day' if half == 1 else 'days'}" if half else "on the day on which it was imported"
+    )
+    note = f"Half of those that were answered had the answer {within}."
     return Table(table.name, table.title, table.columns, table.rows, note)
