@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from offramp.desk.errors import FileInTheWay, MissingFile
-from offramp.disk import sync_folder as sync_folder
+from offramp.disk import sync_folder
 
 PRIVATE = 0o600
 PUBLIC = 0o644

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from offramp.desk.errors import MissingFile
-from offramp.desk.files import PRIVATE, durable, move_into_place, refuse_existing, sync_folder
+from offramp.desk.files import PRIVATE, durable, move_into_place, refuse_existing
 from offramp.desk.vault.database import RESERVE, beside, free_bytes, open_database, without_log
 from offramp.desk.vault.errors import BackupDamaged, VaultDamaged, VaultError, VaultFull, VaultInUse
 from offramp.desk.vault.record import HOUSE, Record
 from offramp.desk.vault.vault import Vault, new_part
+from offramp.disk import sync_folder
 
 BACKED_UP: Final = "backed_up"
 """The house's record, without a name, of the day on which the last backup was made."""

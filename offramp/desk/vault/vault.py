@@ -15,7 +15,7 @@ from typing import Any, Self
 import apsw
 
 from offramp.desk.errors import MissingFile
-from offramp.desk.files import move_into_place, part_of, refuse_existing, sync_folder
+from offramp.desk.files import move_into_place, part_of, refuse_existing
 from offramp.desk.vault.database import beside, connect, make_database, open_database, translated, without_log
 from offramp.desk.vault.errors import BackupNotMade, VaultDamaged
 from offramp.desk.vault.memory import keep_memory_private
@@ -24,6 +24,7 @@ from offramp.desk.vault.record import Record as Record
 from offramp.desk.vault.rooms import Rooms
 from offramp.desk.vault.sealing import KEY_LENGTH, open_vault_key, seal_rooms_key, seal_vault_key
 from offramp.desk.vault.writing import Writing as Writing
+from offramp.disk import sync_folder
 
 test_only_cost: dict[str, int] = {}
 """Tests put a cheap `ops` and `mem` of Argon2id here; empty means what FORMAT.md says."""
