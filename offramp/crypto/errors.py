@@ -1,4 +1,4 @@
-"""The errors of FORMAT.md, section 15, under one root.
+"""The errors of FORMAT.md, section 20, under one root.
 
 A class is something that a caller can act on, and its docstring is what a person may be told.
 No error carries data of a letter or a key, for the text of exceptions ends up in logs.
@@ -105,6 +105,10 @@ class BadRecipient(KeysetError):
 
 class NotForThisKey(KeysetError):
     """This key belongs to none of the keyset's recipients."""
+
+
+class KeyDestroyed(KeysetError):
+    """The key that opens this was destroyed on schedule; nobody can open it at this desk any more."""
 
 
 # Section 4: secret files.
@@ -297,3 +301,87 @@ class DraftMalformed(DraftError):
 
 class DraftForged(DraftError):
     """This draft does not bear the signature of the adviser that it names."""
+
+
+# Section 15: key lists and calendars.
+
+
+class KeyListError(OfframpError):
+    """This list of an organizer's keys cannot be used."""
+
+
+class NotAKeyList(KeyListError):
+    """This is not the list of an organizer's keys."""
+
+
+class KeyListForged(KeyListError):
+    """This list of keys does not bear the signature of the organizer that it names."""
+
+
+class KeyListOfAnotherCampaign(KeyListError):
+    """This list of keys was made for another campaign."""
+
+
+class CalendarError(OfframpError):
+    """This calendar cannot be used."""
+
+
+class NotACalendar(CalendarError):
+    """This is not a calendar of keysets."""
+
+
+class CalendarBroken(CalendarError):
+    """The weeks of this calendar do not follow on each other."""
+
+
+# Section 16: the card.
+
+
+class CardError(OfframpError):
+    """This card cannot be used."""
+
+
+class NotACard(CardError):
+    """This is not a card."""
+
+
+class CardForged(CardError):
+    """This card was not signed by an organizer of this campaign."""
+
+
+class CardFromTheFuture(CardError):
+    """This card is of a week that has not begun; the clock may be wrong."""
+
+
+class CardLapsed(CardError):
+    """Nobody has confirmed lately that this inbox is read."""
+
+
+# Section 17: the campaign's words, and its former root keys.
+
+
+class FormerRootError(OfframpError):
+    """What this says about an earlier root key cannot be used."""
+
+
+class NotAFormerRoot(FormerRootError):
+    """This says nothing about an earlier root key."""
+
+
+class FormerRootForged(FormerRootError):
+    """What this says about an earlier root key was not signed by the campaign's root key."""
+
+
+# Section 19: stick files.
+
+
+class StickError(OfframpError):
+    """This stick file cannot be used."""
+
+
+class NotAStickFile(StickError):
+    """This does not open: the passphrase is another one, or the file was damaged, or is no stick file."""
+
+
+class StickTooLarge(StickError):
+    """This is too much for one stick file: some 3 GB are the most. Put it there in several."""

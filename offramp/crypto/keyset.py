@@ -26,15 +26,17 @@ from offramp.crypto.errors import (
 )
 from offramp.crypto.hashing import labelled_hash
 
-VERSION: Final = 1
+VERSION: Final = 2
 X25519_LENGTH: Final = 32
 MLKEM_LENGTH: Final = 1184
 RECIPIENT_LENGTH: Final = X25519_LENGTH + MLKEM_LENGTH
 SIGNATURE_LENGTH: Final = 64
 LONGEST_VALIDITY: Final = 366 * 86_400  # seconds
+TOLERANCE: Final = 2 * 86_400
+"""Seconds by which the clocks of a server and of a reader may be wrong together (3.4, step 5)."""
 
-# 3.1: magic, version, slot count, sequence, predecessor, valid from, valid until, onion, length of the id
-FIXED_STATEMENT: Final = Struct(">16sBBI32sQQ62sB")
+# 3.1: magic, version, slot count, sequence, predecessor, valid from, valid until, card key, onion, length of id
+FIXED_STATEMENT: Final = Struct(">16sBBI32sQQ32s62sB")
 
 CAMPAIGN_ID: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 _ONION: Final = re.compile(rb"[a-z2-7]{56}\.onion")
@@ -58,6 +60,7 @@ class Keyset:
     previous: bytes  # [32]
     valid_from: int  # seconds since 1970-01-01 UTC
     valid_until: int
+    card_key: bytes  # Ed25519 public key [32]
     recipients: tuple[Recipient, ...]
     id: bytes  # [32]
     raw: bytes
@@ -73,7 +76,8 @@ def verify_keyset(
 ) -> Keyset:
     """The keyset that may be sealed to at the time `now`, after all checks of 3.4.
 
-    `root` is the campaign's Ed25519 public key [32]; `now` is in seconds since 1970-01-01 UTC.
+    `root` is the campaign's Ed25519 public key [32]; `now` is in seconds since 1970-01-01 UTC, by a clock that
+    may be wrong by a day on either side.
     Raises UnsupportedVersion or a KeysetError.
     """
     keyset = _signed(raw, root)
@@ -83,9 +87,9 @@ def verify_keyset(
         raise WrongOnion
     if keyset.sequence < minimum_sequence:  # 3.4, step 4
         raise SequenceWentBack
-    if now < keyset.valid_from:  # 3.4, step 5
+    if now < keyset.valid_from - TOLERANCE:  # 3.4, step 5
         raise KeysetNotYetValid
-    if now >= keyset.valid_until:
+    if now >= keyset.valid_until + TOLERANCE:
         raise KeysetExpired
     _check_recipients(keyset)
     return keyset
@@ -124,7 +128,7 @@ def _parse(raw: bytes) -> Keyset:
     """3.4, step 1."""
     if len(raw) < FIXED_STATEMENT.size:
         raise NotAKeyset
-    magic, version, slots, sequence, previous, valid_from, valid_until, onion, id_length = (
+    magic, version, slots, sequence, previous, valid_from, valid_until, card_key, onion, id_length = (
         FIXED_STATEMENT.unpack_from(raw)
     )
     if magic != labels.KEYSET:
@@ -147,7 +151,16 @@ def _parse(raw: bytes) -> Keyset:
     recipients = tuple(_recipients(raw[recipients_start:-SIGNATURE_LENGTH]))
     name = keyset_id(raw[:-SIGNATURE_LENGTH])
     return Keyset(
-        campaign, onion.decode(), sequence, previous, valid_from, valid_until, recipients, name, raw
+        campaign,
+        onion.decode(),
+        sequence,
+        previous,
+        valid_from,
+        valid_until,
+        card_key,
+        recipients,
+        name,
+        raw,
     )
 
 

@@ -7,7 +7,11 @@ from collections.abc import Sequence
 
 import nacl.exceptions
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
-from nacl.bindings import crypto_box_seal, crypto_scalarmult_base
+from nacl.bindings import (
+    crypto_box_seal,
+    crypto_core_ed25519_is_valid_point,
+    crypto_scalarmult_base,
+)
 from nacl.signing import SigningKey
 
 from offramp.crypto import labels
@@ -25,25 +29,29 @@ def sign_keyset(
     previous: bytes,
     valid_from: int,
     valid_until: int,
+    card_key: bytes,
     organizers: Sequence[Recipient],
     slot_count: int,
 ) -> bytes:
     """A signed keyset for these organizers, filled up with dummies and shuffled.
 
     `root_seed` is the root's Ed25519 seed [32]; `previous` is the id [32] of the keyset before, or zeros for
-    sequence 1; the times are in seconds since 1970-01-01 UTC.
-    Raises BadRecipient for a key that cannot be sealed to, for one that is there twice, and for more
+    sequence 1; the times are in seconds since 1970-01-01 UTC; `card_key` is the Ed25519 public key [32] that
+    signs cards (section 16).
+    Raises BadRecipient for a key that cannot be used, for one that is there twice, and for more
     organizers than slots; NotAKeyset for a value out of the ranges of 3.1.
     """
     if not MIN_SLOTS <= slot_count <= MAX_SLOTS:
         raise NotAKeyset
     if not 1 <= len(organizers) <= slot_count:
         raise BadRecipient
+    if len(card_key) != 32 or not crypto_core_ed25519_is_valid_point(card_key):
+        raise BadRecipient
     for organizer in organizers:
-        _check_usable(organizer)
+        check_usable(organizer)
     recipients = [*organizers, *(_dummy() for _ in range(slot_count - len(organizers)))]
     secrets.SystemRandom().shuffle(recipients)
-    statement = _statement(campaign, onion, sequence, previous, valid_from, valid_until, recipients)
+    statement = _statement(campaign, onion, sequence, previous, valid_from, valid_until, card_key, recipients)
     root = SigningKey(root_seed)
     raw = statement + root.sign(statement).signature
     read_keyset(raw, root=bytes(root.verify_key), campaign=campaign)  # every other check of 3.1 and 3.4
@@ -57,6 +65,7 @@ def _statement(
     previous: bytes,
     valid_from: int,
     valid_until: int,
+    card_key: bytes,
     recipients: Sequence[Recipient],
 ) -> bytes:
     """The bytes of 3.1 before the signature."""
@@ -72,6 +81,7 @@ def _statement(
         previous,
         valid_from,
         valid_until,
+        card_key,
         onion.encode(),
         len(name),
     )
@@ -84,8 +94,8 @@ def _dummy() -> Recipient:
     return Recipient(x25519, MLKEM768PrivateKey.generate().public_key().public_bytes_raw())
 
 
-def _check_usable(recipient: Recipient) -> None:
-    """One trial of each lock: a page must never be the first to find a bad key."""
+def check_usable(recipient: Recipient) -> None:
+    """One trial of each lock: a page must never be the first to find a bad key. Raises BadRecipient."""
     try:
         crypto_box_seal(b"", recipient.x25519)
         MLKEM768PublicKey.from_public_bytes(recipient.mlkem).encapsulate()

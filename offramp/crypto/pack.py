@@ -15,9 +15,11 @@ from typing import Final
 
 from offramp.crypto import framing, labels
 from offramp.crypto.board import MAX_SHARD_NUMBER, REPLY_LENGTH, reply_id
+from offramp.crypto.card import CARD_LENGTH
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, envelope_id
 from offramp.crypto.errors import NotAPack, PackTruncated
 from offramp.crypto.framing import READ_SIZE, Framing
+from offramp.crypto.hashing import labelled_hash
 from offramp.crypto.parcel import PARCEL_LENGTHS, parcel_id
 
 VERSION: Final = 1
@@ -33,6 +35,7 @@ class _Kind(IntEnum):
     PARCEL = 2
     TAKEN_BACK = 3
     ENVELOPE = 4
+    CARD = 5
 
 
 # 11: kind, last day; then what the kind demands
@@ -43,6 +46,7 @@ _LENGTHS: Final = {
     _Kind.PARCEL: frozenset(_HEAD.size + length for length in PARCEL_LENGTHS),
     _Kind.TAKEN_BACK: frozenset({_HEAD.size + ID_LENGTH}),
     _Kind.ENVELOPE: frozenset(_HEAD.size + length for length in ENVELOPE_LENGTHS),
+    _Kind.CARD: frozenset({_HEAD.size + CARD_LENGTH}),
 }
 _FRAMING: Final = Framing(HEADER, frozenset().union(*_LENGTHS.values()), NotAPack, PackTruncated)
 
@@ -101,8 +105,21 @@ class EnvelopePost:
         return envelope_id(self.envelope)
 
 
+@dataclass(frozen=True, slots=True)
+class CardPost:
+    """A card for the server to show (section 16). After `last_day` (UTC) it takes it in no more."""
+
+    last_day: date
+    card: bytes  # [89]
+
+    @property
+    def id(self) -> bytes:
+        """The first 16 bytes of a hash of the card (section 11)."""
+        return labelled_hash(labels.CARD_ID, self.card)[:ID_LENGTH]
+
+
 BoardPost = ReplyPost | ParcelPost | TakenBack
-Post = BoardPost | EnvelopePost
+Post = BoardPost | EnvelopePost | CardPost
 
 
 def frame(post: Post) -> bytes:
@@ -127,6 +144,8 @@ def _payload(post: Post) -> tuple[_Kind, bytes]:
             return _Kind.TAKEN_BACK, name
         case EnvelopePost(_, envelope):
             return _Kind.ENVELOPE, envelope
+        case CardPost(_, card):
+            return _Kind.CARD, card
 
 
 def read_stream(chunks: Iterable[bytes]) -> Iterator[Post]:
@@ -157,5 +176,7 @@ def _read_record(record: bytes) -> Post:
             return ParcelPost(last_day, payload)
         case _Kind.ENVELOPE:
             return EnvelopePost(last_day, payload)
+        case _Kind.CARD:
+            return CardPost(last_day, payload)
         case _:
             return TakenBack(last_day, payload)

@@ -35,11 +35,11 @@ class SecretKind(IntEnum):
     """Whose private key a file holds."""
 
     ROOT = 1
-    ORGANIZER = 2
     COURIER = 3
+    SHARE = 4
 
 
-PAYLOAD_LENGTHS: Final = {SecretKind.ROOT: 32, SecretKind.ORGANIZER: 96, SecretKind.COURIER: 64}
+PAYLOAD_LENGTHS: Final = {SecretKind.ROOT: 32, SecretKind.COURIER: 64, SecretKind.SHARE: 66}
 
 
 def write_secret(

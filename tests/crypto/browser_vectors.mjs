@@ -15,6 +15,7 @@ import { readAnswer } from "../../offramp/crypto/js/answer.mjs";
 import { parcelId, sealData, sealReply } from "../../offramp/crypto/js/answering.mjs";
 import { readDescriptor, shardNumber, shardOf } from "../../offramp/crypto/js/board.mjs";
 import { concat, fromHex, toHex } from "../../offramp/crypto/js/bytes.mjs";
+import { checkCardDate, readCard } from "../../offramp/crypto/js/card.mjs";
 import { envelopeId } from "../../offramp/crypto/js/envelope.mjs";
 import { OfframpError } from "../../offramp/crypto/js/errors.mjs";
 import { verifyKeyset } from "../../offramp/crypto/js/keyset.mjs";
@@ -108,9 +109,17 @@ const RUNNERS = {
       valid_from: verified.validFrom,
       valid_until: verified.validUntil,
       recipients: verified.recipients.length,
+      card_key: toHex(verified.cardKey),
       last_x25519: toHex(verified.recipients.at(-1).x25519),
     };
     return [read, got];
+  },
+
+  card({ card, card_key: cardKey, root, campaign, now, limit_days: limitDays, read }) {
+    const found = readCard(fromHex(card), { cardKey: fromHex(cardKey), root: fromHex(root), campaign });
+    checkCardDate(found, now, limitDays);
+    const day = (count) => new Date(count * 86_400_000).toISOString().slice(0, 10);
+    return [read, { week: day(found.week), next_by: day(found.nextBy) }];
   },
 
   async sealing(vector) {

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { readAnswer } from "../../offramp/crypto/js/answer.mjs";
 import { parcelId, sealData, sealReply } from "../../offramp/crypto/js/answering.mjs";
 import { readDescriptor, shardNumber } from "../../offramp/crypto/js/board.mjs";
+import { checkCardDate, readCard } from "../../offramp/crypto/js/card.mjs";
 import { OfframpError } from "../../offramp/crypto/js/errors.mjs";
 import { verifyKeyset } from "../../offramp/crypto/js/keyset.mjs";
 import { readContent } from "../../offramp/crypto/js/letter.mjs";
@@ -66,12 +67,19 @@ function phraseOut(entropy) {
   };
 }
 
+function cardOut({ card, card_key: cardKey, root, campaign, now, limit_days: limitDays }) {
+  const { week, nextBy } = readCard(bytes(card), { cardKey: bytes(cardKey), root: bytes(root), campaign });
+  checkCardDate({ week, nextBy }, now, limitDays);
+  return [week, nextBy];
+}
+
 async function shardOut(shard, replyKey) {
   const { answers, malformed } = await openShard(shard, replyKey);
   return { answers: answers.map(answerOut), malformed };
 }
 
 const ANSWERS = {
+  card: cardOut,
   seal: async ({ letter, ...trust }) => text(await seal(letterIn(letter), keysetIn(trust))),
   open: ({ envelope, x25519, mlkem_seed: mlkemSeed, ...trust }) =>
     letterOut(

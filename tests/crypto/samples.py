@@ -17,6 +17,8 @@ CAMPAIGN = "quit-ice"
 ONION = "samples" * 8 + ".onion"
 ROOT_SEED = hashlib.sha256(b"root of the samples").digest()
 ROOT = bytes(SigningKey(ROOT_SEED).verify_key)
+CARD_SEED = hashlib.sha256(b"card of the samples").digest()
+CARD_KEY = bytes(SigningKey(CARD_SEED).verify_key)
 ANN, BEN = OpeningKey.generate(), OpeningKey.generate()
 
 
@@ -30,6 +32,7 @@ def make_raw(slot_count: int = 2) -> bytes:
         previous=bytes(32),
         valid_from=NOW - 60,
         valid_until=NOW + 60,
+        card_key=CARD_KEY,
         organizers=[ANN.public, BEN.public],
         slot_count=slot_count,
     )

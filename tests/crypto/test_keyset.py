@@ -22,7 +22,19 @@ from offramp.crypto.errors import (
 from offramp.crypto.keyset import Keyset, Recipient, read_keyset, verify_keyset
 from offramp.crypto.keyset_making import sign_keyset
 from offramp.crypto.opening import OpeningKey
-from tests.crypto.samples import ANN, BEN, CAMPAIGN, KEYSET, NOW, ONION, RAW, ROOT, ROOT_SEED, make_raw
+from tests.crypto.samples import (
+    ANN,
+    BEN,
+    CAMPAIGN,
+    CARD_KEY,
+    KEYSET,
+    NOW,
+    ONION,
+    RAW,
+    ROOT,
+    ROOT_SEED,
+    make_raw,
+)
 
 REFUSED = (KeysetError, UnsupportedVersion)
 LOW_ORDER = bytes([1]) + bytes(31)
@@ -41,6 +53,7 @@ def make(**changes: Any) -> bytes:
         "previous": bytes(32),
         "valid_from": NOW,
         "valid_until": NOW + 60,
+        "card_key": CARD_KEY,
         "organizers": [ANN.public],
         "slot_count": 8,
     }
@@ -137,7 +150,7 @@ def test_no_flipped_bit_goes_unseen(bit: int) -> None:
         verify(bytes(changed))
 
 
-@given(raw=st.binary(min_size=133, max_size=150), root=st.binary(min_size=32, max_size=32))
+@given(raw=st.binary(min_size=165, max_size=182), root=st.binary(min_size=32, max_size=32))
 def test_whatever_the_root_only_our_errors_come_out(raw: bytes, root: bytes) -> None:
     with suppress(*REFUSED):
         read_keyset(RAW[:17] + raw[17:], root=root, campaign=CAMPAIGN)

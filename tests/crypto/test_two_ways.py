@@ -14,12 +14,24 @@ from nacl.signing import SigningKey
 
 from offramp.crypto import labels
 from offramp.crypto.errors import OfframpError
-from offramp.crypto.keyset import FIXED_STATEMENT, verify_keyset
+from offramp.crypto.keyset import FIXED_STATEMENT, TOLERANCE, VERSION, verify_keyset
 from offramp.crypto.letter import Letter, read_content, write_content
 from offramp.crypto.opening import Opener
 from offramp.crypto.sealing import seal
 from tests.crypto.peer import Peer, letter_in, letter_out, start_peer, text, trust
-from tests.crypto.samples import ANN, BEN, CAMPAIGN, KEYSET, LETTERS, NOW, ONION, RAW, ROOT, ROOT_SEED
+from tests.crypto.samples import (
+    ANN,
+    BEN,
+    CAMPAIGN,
+    CARD_KEY,
+    KEYSET,
+    LETTERS,
+    NOW,
+    ONION,
+    RAW,
+    ROOT,
+    ROOT_SEED,
+)
 
 # The peer is one process for all examples of a test, and keeps nothing between them.
 SHARED = settings(
@@ -118,6 +130,7 @@ YEAR = 366 * 86_400
 EDGES = st.sampled_from(
     [
         *(0, 1, 2, 10, 11, 255, NOW - 1, NOW, NOW + 1, NOW + YEAR, NOW + YEAR + 1),
+        *(NOW + TOLERANCE * sign + second for sign in (-1, 1) for second in (-1, 0, 1)),
         *(2**32 - 1, 2**40 - 1, 2**40, 2**53, 2**53 + 1, 2**64 - 1),
     ]
 )
@@ -129,13 +142,14 @@ CAMPAIGNS = st.sampled_from(
 )
 
 
-RECIPIENTS = RAW[133 + len(CAMPAIGN) : -64]
+RECIPIENTS = RAW[165 + len(CAMPAIGN) : -64]
 GOOD: dict[str, Any] = {
     "slots": 2,
     "sequence": 1,
     "previous": bytes(32),
     "valid_from": NOW,
     "valid_until": NOW + 60,
+    "card_key": CARD_KEY,
     "onion": ONION,
     "campaign": CAMPAIGN,
     "recipients": RECIPIENTS,
@@ -148,6 +162,7 @@ CHANGES = st.fixed_dictionaries(
         "previous": st.just(ROOT),
         "valid_from": EDGES,
         "valid_until": EDGES,
+        "card_key": st.binary(min_size=32, max_size=32),
         "onion": ONIONS,
         "campaign": CAMPAIGNS,
         "recipients": st.sampled_from(
@@ -161,7 +176,8 @@ def signed(said: dict[str, Any]) -> bytes:
     """A keyset with these values, whatever they are, and a good signature."""
     name = said["campaign"].encode()
     numbers = (said["slots"], said["sequence"], said["previous"], said["valid_from"], said["valid_until"])
-    fixed = FIXED_STATEMENT.pack(labels.KEYSET, 1, *numbers, said["onion"].encode(), len(name))
+    names = (said["card_key"], said["onion"].encode(), len(name))
+    fixed = FIXED_STATEMENT.pack(labels.KEYSET, VERSION, *numbers, *names)
     statement: bytes = fixed + name + said["recipients"]
     return statement + bytes(SigningKey(ROOT_SEED).sign(statement).signature)
 
@@ -169,6 +185,9 @@ def signed(said: dict[str, Any]) -> bytes:
 @given(changes=CHANGES, minimum=st.sampled_from([1, 1, 2]))
 @example(changes={}, minimum=1)
 @example(changes={"sequence": 2, "previous": ROOT}, minimum=2)
+@example(changes={"valid_from": NOW + TOLERANCE, "valid_until": NOW + YEAR}, minimum=1)
+@example(changes={"valid_from": NOW + TOLERANCE + 1, "valid_until": NOW + YEAR}, minimum=1)
+@example(changes={"valid_from": 1, "valid_until": NOW - TOLERANCE}, minimum=1)
 @settings(SHARED, max_examples=300)
 def test_both_verify_the_same_keysets(peer: Peer, changes: dict[str, Any], minimum: int) -> None:
     """Statements with edges of every range, all of them properly signed."""

@@ -19,6 +19,7 @@ BASES = {
     *("OfframpError", "EnvelopeError", "KeysetError", "SecretFileError"),
     *("BundleError", "BoardError", "ParcelError", "PackError", "EventError", "TeamListError"),
     *("HandOffError", "DraftError"),
+    *("KeyListError", "CalendarError", "CardError", "FormerRootError", "StickError"),
 }
 
 
@@ -29,9 +30,10 @@ def test_vector(name: str) -> None:
 
 def test_every_error_is_what_some_vector_expects() -> None:
     ours = {name for name, _ in inspect.getmembers(errors, inspect.isclass)}
-    # One depends on the machine, and the other is a server's alone: test_secret_file.py and test_board.py have them.
+    # One depends on the machine, one is a server's alone, one is a vault's, and of a stick's files nothing is fixed:
+    # test_secret_file.py, test_board.py, tests/desk/weekly and tests/desk/stick have them.
     untold = ours - BASES - {vector["expect"] for vector in VECTORS.values()}
-    assert untold == {"NotEnoughMemory", "ShardFull"}
+    assert untold == {"NotEnoughMemory", "ShardFull", "KeyDestroyed", "NotAStickFile", "StickTooLarge"}
 
 
 def test_every_error_says_a_sentence_and_no_more() -> None:
@@ -75,7 +77,7 @@ def test_a_pack_may_arrive_in_any_pieces(name: str) -> None:
 
 
 def test_the_worked_example_step_by_step() -> None:
-    """FORMAT.md, section 17: each intermediate value of 2.2, from the values before it."""
+    """FORMAT.md, section 22: each intermediate value of 2.2, from the values before it."""
     vector = VECTORS["envelope_smallest"]
     envelope, keyset = envelope_of(vector), trusted(vector)
     steps = vector["steps"]
@@ -106,5 +108,5 @@ def test_the_worked_example_step_by_step() -> None:
 
 
 def test_the_files_are_small() -> None:
-    """A clone carries them, so they stay below 2.75 MB."""
-    assert sum(path.stat().st_size for path in FOLDER.glob("*.json")) < 2_750_000
+    """A clone carries them, so they stay below 3 MB."""
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.json")) < 3_000_000

@@ -13,22 +13,26 @@ from typing import Any
 from offramp.crypto import bundle, keyset, pack, secret_file
 from offramp.crypto.answer import Answer, Parcel, read_answer
 from offramp.crypto.board import read_descriptor, shard_number
+from offramp.crypto.calendar import read_calendar, write_calendar
+from offramp.crypto.card import check_card_date, read_card
 from offramp.crypto.draft import read_draft
 from offramp.crypto.envelope import envelope_id
 from offramp.crypto.errors import EventReplayed, OfframpError
 from offramp.crypto.event import kept_event, verify_event
+from offramp.crypto.former_root import read_former_root
 from offramp.crypto.handoff import open_hand_off, read_statement
-from offramp.crypto.keyset import Keyset, Recipient, read_keyset, verify_keyset
+from offramp.crypto.key_list import read_key_list
+from offramp.crypto.keyset import Keyset, read_keyset, verify_keyset
 from offramp.crypto.letter import Attachment, Letter, read_content
 from offramp.crypto.opening import Opener, OpeningKey
-from offramp.crypto.pack import EnvelopePost, ParcelPost, Post, ReplyPost
+from offramp.crypto.pack import CardPost, EnvelopePost, ParcelPost, Post, ReplyPost
 from offramp.crypto.parcel import parcel_id
 from offramp.crypto.parcel_sealing import open_parcel, seal_data
 from offramp.crypto.reply import open_reply, open_shard, seal_reply
 from offramp.crypto.request import Verifier
 from offramp.crypto.sealing import seal
 from offramp.crypto.team_list import read_team_list
-from offramp.crypto.words import fingerprint_words
+from offramp.crypto.words import campaign_code, campaign_words, fingerprint_words
 from offramp.desk.team.fields import check_event
 from tests.crypto.phrase import read_phrase, reply_key_of, thread_of, words_of
 
@@ -134,6 +138,7 @@ def _run_keyset(vector: Vector) -> tuple[object, object]:
         "valid_from": verified.valid_from,
         "valid_until": verified.valid_until,
         "recipients": verified.slot_count,
+        "card_key": verified.card_key.hex(),
         "last_x25519": verified.recipients[-1].x25519.hex(),
     }
 
@@ -176,6 +181,8 @@ def shown_post(post: Post) -> list[Any]:
             return ["parcel", *said]
         case EnvelopePost():
             return ["envelope", *said]
+        case CardPost():
+            return ["card", *said]
         case _:
             return ["taken back", *said]
 
@@ -303,8 +310,49 @@ def _run_event(vector: Vector) -> tuple[object, object]:
 
 def _run_words(vector: Vector) -> tuple[object, object]:
     x25519, signing = (bytes.fromhex(vector[half]) for half in ("x25519", "ed25519"))
-    recipient = Recipient(x25519, base64.b64decode(vector["mlkem768"], validate=True))
-    return vector["words"], fingerprint_words(vector["name"], recipient, signing)
+    mlkem = base64.b64decode(vector["mlkem768"], validate=True)
+    return vector["words"], fingerprint_words(vector["name"], signing, x25519, mlkem)
+
+
+def _run_card(vector: Vector) -> tuple[object, object]:
+    card = read_card(
+        bytes.fromhex(vector["card"]),
+        card_key=bytes.fromhex(vector["card_key"]),
+        root=bytes.fromhex(vector["root"]),
+        campaign=vector["campaign"],
+    )
+    check_card_date(card, now=vector["now"], limit_days=vector["limit_days"])
+    return vector.get("read"), {"week": card.week.isoformat(), "next_by": card.next_by.isoformat()}
+
+
+def _run_key_list(vector: Vector) -> tuple[object, object]:
+    found = read_key_list(base64.b64decode(vector["list"], validate=True), campaign=vector["campaign"])
+    weeks = [[week.isoformat(), one.x25519.hex(), one.mlkem.hex()[:32]] for week, one in found.weeks.items()]
+    return vector.get("read"), {
+        "author": found.author.hex(),
+        "name": found.name,
+        "day": found.day.isoformat(),
+        "weeks": weeks,
+    }
+
+
+def _run_calendar(vector: Vector) -> tuple[object, object]:
+    root, raw = bytes.fromhex(vector["root"]), envelope_of(vector)
+    keysets = read_calendar(raw, root=root, campaign=vector["campaign"])
+    assert write_calendar(keysets) == raw
+    return vector.get("read"), [[one.sequence, one.id.hex()] for one in keysets]
+
+
+def _run_campaign_words(vector: Vector) -> tuple[object, object]:
+    onion, root = vector["onion"], bytes.fromhex(vector["root"])
+    wanted = (vector["words"], vector["code"])
+    return wanted, (campaign_words(onion, root), campaign_code(onion, root))
+
+
+def _run_former_root(vector: Vector) -> tuple[object, object]:
+    raw, root = bytes.fromhex(vector["former"]), bytes.fromhex(vector["root"])
+    found = read_former_root(raw, root=root, campaign=vector["campaign"])
+    return vector.get("read"), {"root": found.root.hex(), "last_sequence": found.last_sequence}
 
 
 def _run_hand_off(vector: Vector) -> tuple[object, object]:
@@ -347,6 +395,11 @@ RUNNERS: dict[str, Callable[[Vector], tuple[object, object]]] = {
     "team_list": _run_team_list,
     "event": _run_event,
     "words": _run_words,
+    "card": _run_card,
+    "key_list": _run_key_list,
+    "calendar": _run_calendar,
+    "campaign_words": _run_campaign_words,
+    "former_root": _run_former_root,
     "hand_off": _run_hand_off,
     "hand_off_statement": _run_hand_off_statement,
     "draft": _run_draft,

@@ -1,5 +1,5 @@
 /**
- * The errors of FORMAT.md, section 15, under the same names as in Python.
+ * The errors of FORMAT.md, section 20, under the same names as in Python.
  *
  * Their `name` is what the page looks up its own sentence by; they carry no text, and no data but for
  * those of the phrase, which say where a person should look again.
@@ -70,3 +70,10 @@ export const ParcelError = /* @__PURE__ */ kind("ParcelError", OfframpError);
 export const WrongParcelLength = /* @__PURE__ */ kind("WrongParcelLength", ParcelError);
 export const ParcelDamaged = /* @__PURE__ */ kind("ParcelDamaged", ParcelError);
 export const ParcelTooLarge = /* @__PURE__ */ kind("ParcelTooLarge", ParcelError);
+
+// Section 16: the card.
+export const CardError = /* @__PURE__ */ kind("CardError", OfframpError);
+export const NotACard = /* @__PURE__ */ kind("NotACard", CardError);
+export const CardForged = /* @__PURE__ */ kind("CardForged", CardError);
+export const CardFromTheFuture = /* @__PURE__ */ kind("CardFromTheFuture", CardError);
+export const CardLapsed = /* @__PURE__ */ kind("CardLapsed", CardError);

@@ -23,6 +23,7 @@ export const SHARD = /* @__PURE__ */ label("offramp/shard");
 export const BOARD = /* @__PURE__ */ label("offramp/board");
 export const PARCEL = /* @__PURE__ */ label("offramp/parcel");
 export const PARCEL_ID = /* @__PURE__ */ label("offramp/parcelid");
+export const CARD = /* @__PURE__ */ label("offramp/card");
 
 /**
  * @param {Uint8Array} personalization a label, 16 bytes

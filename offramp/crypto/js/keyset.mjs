@@ -1,6 +1,5 @@
 /** The keyset (FORMAT.md, 3.1, 3.3 and 3.4): whom to seal to, signed by the campaign's root key. */
 
-import { ed25519 } from "@noble/curves/ed25519.js";
 import { equal } from "./bytes.mjs";
 import { MAX_SLOTS, MIN_SLOTS } from "./envelope.mjs";
 import {
@@ -15,6 +14,7 @@ import {
   WrongOnion,
 } from "./errors.mjs";
 import { KEYSET, KEYSET_ID, labelledHash } from "./hashing.mjs";
+import { isSigned } from "./signature.mjs";
 
 /**
  * @typedef {object} Recipient
@@ -30,16 +30,19 @@ import { KEYSET, KEYSET_ID, labelledHash } from "./hashing.mjs";
  * @property {Uint8Array} previous 32 bytes
  * @property {number} validFrom seconds since 1970-01-01 UTC
  * @property {number} validUntil
+ * @property {Uint8Array} cardKey 32 bytes
  * @property {Recipient[]} recipients
  * @property {Uint8Array} id 32 bytes
  */
 
-const VERSION = 1;
-const FIXED_LENGTH = 133;
+const VERSION = 2;
+const FIXED_LENGTH = 165;
 const X25519_LENGTH = 32;
 const RECIPIENT_LENGTH = 1216;
 const SIGNATURE_LENGTH = 64;
 const LONGEST_VALIDITY = 366 * 86400;
+/** Seconds by which the clocks of a server and of a reader may be wrong together (3.4, step 5). */
+export const TOLERANCE = 2 * 86400;
 const ONION = /^[a-z2-7]{56}\.onion$/;
 export const CAMPAIGN_ID = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 
@@ -58,12 +61,12 @@ export const CAMPAIGN_ID = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 export function verifyKeyset(raw, { root, campaign, now, onion, minimumSequence = 1 }) {
   const keyset = parse(raw);
   const end = raw.length - SIGNATURE_LENGTH;
-  if (!signed(raw.subarray(0, end), raw.subarray(end), root)) throw new BadSignature(); // 3.4, step 2
+  if (!isSigned(raw.subarray(0, end), raw.subarray(end), root)) throw new BadSignature(); // 3.4, step 2
   if (keyset.campaign !== campaign) throw new WrongCampaign(); // 3.4, step 3
   if (onion !== undefined && keyset.onion !== onion) throw new WrongOnion();
   if (keyset.sequence < minimumSequence) throw new SequenceWentBack(); // 3.4, step 4
-  if (now < keyset.validFrom) throw new KeysetNotYetValid(); // 3.4, step 5
-  if (now >= keyset.validUntil) throw new KeysetExpired();
+  if (now < keyset.validFrom - TOLERANCE) throw new KeysetNotYetValid(); // 3.4, step 5
+  if (now >= keyset.validUntil + TOLERANCE) throw new KeysetExpired();
   checkRecipients(keyset.recipients);
   return keyset;
 }
@@ -80,14 +83,15 @@ function parse(raw) {
   const seconds = (offset) => view.getUint32(offset) * 2 ** 32 + view.getUint32(offset + 4);
   const text = (start, end) => String.fromCharCode(...raw.subarray(start, end));
   const slotCount = raw[17];
-  const start = FIXED_LENGTH + raw[132];
+  const start = FIXED_LENGTH + raw[164];
   const end = start + RECIPIENT_LENGTH * slotCount;
   const keyset = {
     sequence: view.getUint32(18),
     previous: raw.slice(22, 54),
     validFrom: seconds(54),
     validUntil: seconds(62),
-    onion: text(70, 132),
+    cardKey: raw.slice(70, 102),
+    onion: text(102, 164),
     campaign: text(FIXED_LENGTH, start),
     recipients: [],
     id: KEYSET,
@@ -118,17 +122,11 @@ function parse(raw) {
 }
 
 /**
- * As strict as libsodium. The library alone, even without ZIP 215, takes a signature whose point has a part of
- * low order: only the root's owner could make one, but a laptop would refuse what the page takes.
- * @param {Uint8Array} statement
- * @param {Uint8Array} signature
- * @param {Uint8Array} root
+ * How long a keyset is, by what it says of itself; the card stands right behind it (16.1).
+ * @param {Uint8Array} raw
+ * @returns {number} not a number where even that is missing
  */
-function signed(statement, signature, root) {
-  if (!ed25519.verify(signature, statement, root, { zip215: false })) return false;
-  const point = ed25519.Point.fromBytes(signature.subarray(0, 32));
-  return point.isTorsionFree() && !point.isSmallOrder();
-}
+export const keysetLength = (raw) => FIXED_LENGTH + raw[164] + RECIPIENT_LENGTH * raw[17] + SIGNATURE_LENGTH;
 
 /** @param {Uint8Array} bytes */
 const isZero = (bytes) => bytes.every((byte) => byte === 0);

@@ -9,7 +9,7 @@ import { base64, fixedRandom, hash, hex, label } from "./material.mjs";
 const PASSPHRASE = "caf\u00e9 au lait, s'il vous pla\u00eet";
 
 /** A secret file (section 4) with whatever values a case wants there. */
-function secretFile({ magic = "offramp/secret", version = 1, kind = 2, ops = 1, mem = 8192, payload } = {}) {
+function secretFile({ magic = "offramp/secret", version = 1, kind = 1, ops = 1, mem = 8192, payload } = {}) {
   const random = fixedRandom("secret file");
   const [salt, nonce] = [random(16), random(24)];
   const header = concat(label(magic), Uint8Array.of(version, kind), u32(ops), u32(mem), salt, nonce);
@@ -18,11 +18,11 @@ function secretFile({ magic = "offramp/secret", version = 1, kind = 2, ops = 1, 
     ops >= 1 && ops <= 2 && mem === 8192
       ? argon2id(PASSPHRASE.normalize("NFC"), salt, { t: ops, m: mem, p: 1, dkLen: 32 })
       : new Uint8Array(32);
-  return concat(header, secretBox(hash("offramp/file-key", header, stretched), nonce, payload ?? random(96)));
+  return concat(header, secretBox(hash("offramp/file-key", header, stretched), nonce, payload ?? random(32)));
 }
 
 function secretCases() {
-  const secret = (why, expect, raw, { passphrase = PASSPHRASE, kind = 2 } = {}) => ({
+  const secret = (why, expect, raw, { passphrase = PASSPHRASE, kind = 1 } = {}) => ({
     kind: "secret_file",
     expect,
     why,
@@ -31,13 +31,13 @@ function secretCases() {
     secret_kind: kind,
     ...(expect === "ok" ? { payload: hex(payloadOf(kind)) } : {}),
   });
-  const payloadOf = (kind) => fixedRandom(`payload ${kind}`)([0, 32, 96, 64][kind]);
-  const made = (values = {}) => secretFile({ payload: payloadOf(values.kind ?? 2), ...values });
+  const payloadOf = (kind) => fixedRandom(`payload ${kind}`)({ 1: 32, 2: 96, 3: 64, 4: 66 }[kind]);
+  const made = (values = {}) => secretFile({ payload: payloadOf(values.kind ?? 1), ...values });
   const no = (why, raw, options) => secret(why, "NotASecretFile", raw, options);
   const flipped = (offset) => made().map((byte, i) => (i === offset ? byte ^ 1 : byte));
   return {
-    secret_organizer: secret("an organizer's key", "ok", made()),
-    secret_root: secret("a root key", "ok", made({ kind: 1 }), { kind: 1 }),
+    secret_root: secret("a root key", "ok", made()),
+    secret_share: secret("a share of the root key", "ok", made({ kind: 4 }), { kind: 4 }),
     secret_courier: secret("a courier's key, two operations", "ok", made({ kind: 3, ops: 2 }), { kind: 3 }),
     secret_passphrase_decomposed: secret("the passphrase with its accents typed apart", "ok", made(), {
       passphrase: PASSPHRASE.normalize("NFD"),
@@ -60,8 +60,10 @@ function secretCases() {
     secret_trailing_byte: no("one byte more", concat(made(), Uint8Array.of(0))),
     secret_magic_wrong: no("another magic", made({ magic: "offramp/bundle" })),
     secret_version_unknown: secret("version 2", "UnsupportedVersion", made({ version: 2 })),
-    secret_kind_other: no("a root key where an organizer's is needed", made({ kind: 1 })),
-    secret_kind_unknown: no("a kind that the format does not have", made({ kind: 4, payload: payloadOf(2) })),
+    secret_kind_other: no("a courier's key where the root's is needed", made({ kind: 3 })),
+    secret_kind_share: no("a share where the root key is needed", made({ kind: 4 })),
+    secret_kind_former: no("the kind that organizers' keys had", made({ kind: 2, payload: payloadOf(1) })),
+    secret_kind_unknown: no("a kind that the format does not have", made({ kind: 5, payload: payloadOf(1) })),
     secret_operations_zero: no("no operations", made({ ops: 0 })),
     secret_operations_too_many: no("17 operations", made({ ops: 17 })),
     secret_memory_too_small: no("a KiB less memory than the least", made({ mem: 8191 })),

@@ -23,6 +23,7 @@ import {
 
 const ORDER = ed25519.Point.Fn.ORDER;
 const FROM = NOW - 86_400;
+const TOLERANCE = 2 * 86_400;
 
 /** A case; `reader` is what its reader expects where that is not the usual. */
 const asked = (why, expect, raw, reader = {}) => ({
@@ -51,6 +52,7 @@ function good(why, values = {}, reader = {}) {
       valid_from: read.validFrom,
       valid_until: read.validUntil,
       recipients: recipients.length,
+      card_key: hex(read.cardKey),
       last_x25519: hex(recipients.at(-1).x25519),
     },
   };
@@ -92,8 +94,12 @@ function goodCases() {
       { minimum_sequence: 7 },
     ),
     keyset_longest_validity: good("valid for 366 days", longest),
-    keyset_first_second: good("at the first second of its time", {}, { now: FROM }),
-    keyset_last_second: good("at the last second of its time", {}, { now: FROM + WEEK - 1 }),
+    keyset_first_second: good("two days before its time, as a slow clock says", {}, { now: FROM - TOLERANCE }),
+    keyset_last_second: good(
+      "at the last second of the two days after its time, as a fast clock says",
+      {},
+      { now: FROM + WEEK + TOLERANCE - 1 },
+    ),
     keyset_campaign_shortest: good("a campaign of one character", { campaign: "7" }),
     keyset_campaign_longest: good("a campaign of 32 characters", { campaign: `a-${"-b".repeat(15)}` }),
     keyset_onion_not_asked: good(
@@ -123,13 +129,14 @@ function layoutCases() {
         .map((byte, i) => (i === 15 ? 1 : byte)),
     }),
     keyset_version_zero: wrong("version 0", "UnsupportedVersion", { version: 0 }),
-    keyset_version_unknown: wrong("version 2", "UnsupportedVersion", { version: 2 }),
+    keyset_version_unknown: wrong("version 3", "UnsupportedVersion", { version: 3 }),
+    keyset_version_one: wrong("version 1, which had no card key", "UnsupportedVersion", { version: 1 }),
     keyset_truncated: asked("one byte less", "NotAKeyset", raw.slice(0, -1)),
     keyset_signature_missing: asked("no signature", "NotAKeyset", raw.slice(0, -64)),
     keyset_header_only: asked(
       "a header with no recipients",
       "NotAKeyset",
-      raw.slice(0, 133 + CAMPAIGN.length),
+      raw.slice(0, 165 + CAMPAIGN.length),
     ),
     keyset_trailing_byte: asked("one byte more", "NotAKeyset", concat(raw, Uint8Array.of(0))),
     keyset_trailing_byte_signed: asked(
@@ -199,9 +206,10 @@ function signatureCases() {
       raw.at(-60) ^ 1,
     ]),
     keyset_signature_zero: refused("a signature of zeros", new Uint8Array(64)),
-    keyset_statement_flipped: changed("one changed bit of a recipient's key", "BadSignature", 200, [
-      raw[200] ^ 1,
+    keyset_statement_flipped: changed("one changed bit of a recipient's key", "BadSignature", 300, [
+      raw[300] ^ 1,
     ]),
+    keyset_card_key_flipped: changed("one changed bit of the card key", "BadSignature", 70, [raw[70] ^ 1]),
     keyset_root_other: refused("the signature of another root", signature, {
       root: hex(ed25519.getPublicKey(ANN.x25519)),
     }),
@@ -245,7 +253,8 @@ const orderEight = () =>
 const littleEndian = (bytes) => BigInt(`0x${hex(bytes.slice().reverse())}`);
 const toScalar = (number) => Buffer.from(number.toString(16).padStart(64, "0"), "hex").reverse();
 
-const notReduced = (signature) =>
+/** The same signature, its number in another spelling. */
+export const notReduced = (signature) =>
   concat(signature.slice(0, 32), toScalar(littleEndian(signature.slice(32)) + ORDER));
 
 /** What only the root's owner can make: a signature that is right up to a point of low order. */
@@ -273,8 +282,22 @@ function meaningCases() {
       { sequence: 6, previous: ROOT },
       { minimum_sequence: 7 },
     ),
-    keyset_not_yet_valid: wrong("a second before its time", "KeysetNotYetValid", {}, { now: FROM - 1 }),
-    keyset_expired: wrong("at the second when its time is over", "KeysetExpired", {}, { now: FROM + WEEK }),
+    keyset_not_yet_valid: wrong(
+      "a second before the two days ahead of its time",
+      "KeysetNotYetValid",
+      {},
+      { now: FROM - TOLERANCE - 1 },
+    ),
+    keyset_from_the_future: wrong("a keyset of the next month", "KeysetNotYetValid", {
+      validFrom: NOW + 30 * 86_400,
+    }),
+    keyset_expired: wrong(
+      "at the second when its time has been over for two days",
+      "KeysetExpired",
+      {},
+      { now: FROM + WEEK + TOLERANCE },
+    ),
+    keyset_old: wrong("the keyset of a month ago", "KeysetExpired", { validFrom: FROM - 30 * 86_400 }),
     keyset_everything_wrong: wrong(
       "campaign, address, sequence and dates: the campaign comes first",
       "WrongCampaign",

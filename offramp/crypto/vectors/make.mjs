@@ -11,6 +11,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { answeringCases } from "./answers.mjs";
 import { boardCases } from "./boards.mjs";
+import { weeklyCases } from "./calendars.mjs";
+import { cardCases } from "./cards.mjs";
 import { contentCases } from "./contents.mjs";
 import { damagedEnvelopes } from "./envelopes_damaged.mjs";
 import { goodEnvelopes } from "./envelopes_good.mjs";
@@ -21,6 +23,7 @@ import { keysetCases } from "./keysets.mjs";
 import { packCases } from "./packs.mjs";
 import { parcelCases } from "./parcels.mjs";
 import { phraseCases } from "./phrases.mjs";
+import { rootCases } from "./roots.mjs";
 import { teamCases } from "./teams.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -42,6 +45,9 @@ export async function allVectors() {
     ...packCases(),
     ...handOffCases(),
     ...teamCases(),
+    ...weeklyCases(),
+    ...cardCases(),
+    ...rootCases(),
   };
   return Object.fromEntries(
     Object.entries(cases).map(([name, vector]) => [`${name}.json`, `${JSON.stringify(vector, null, 1)}\n`]),

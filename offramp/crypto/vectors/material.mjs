@@ -33,6 +33,8 @@ export const CAMPAIGN = "quit-ice";
 export const ONION = `${"vectors".repeat(8)}.onion`;
 export const ROOT_SEED = fixedRandom("root")(32);
 export const ROOT = ed25519.getPublicKey(ROOT_SEED);
+export const CARD_SEED = fixedRandom("card")(32);
+export const CARD_KEY = ed25519.getPublicKey(CARD_SEED);
 
 /** @param {string} name */
 export function openingKey(name) {
@@ -53,13 +55,14 @@ const u64 = (number) => concat(u32(Math.floor(number / 2 ** 32)), u32(number % 2
 /** The bytes of FORMAT.md, 3.1, before the signature, with whatever values a case wants there. */
 export function statement({
   magic = KEYSET,
-  version = 1,
+  version = 2,
   recipients = PUBLIC,
   slotCount = recipients.length,
   sequence = 1,
   previous = new Uint8Array(32),
   validFrom = NOW - 86_400,
   validUntil = validFrom + WEEK,
+  cardKey = CARD_KEY,
   onion = ONION,
   campaign = CAMPAIGN,
   campaignLength = campaign.length,
@@ -70,6 +73,7 @@ export function statement({
     previous,
     u64(validFrom),
     u64(validUntil),
+    cardKey,
   );
   const names = concat(toUtf8(onion), Uint8Array.of(campaignLength), toUtf8(campaign));
   return concat(magic, numbers, names, ...recipients.flatMap((one) => [one.x25519, one.mlkem]));
@@ -78,10 +82,11 @@ export function statement({
 /** @param {Uint8Array} said @param {Uint8Array} [seed] */
 export const signed = (said, seed = ROOT_SEED) => concat(said, ed25519.sign(said, seed));
 
-/** A signed keyset of these values, in bytes and read. */
+/** A signed keyset of these values, in bytes and read, at the time when it is valid. */
 export function makeKeyset(values = {}) {
   const raw = signed(statement(values));
-  return { raw, ...verifyKeyset(raw, { root: ROOT, campaign: values.campaign ?? CAMPAIGN, now: NOW }) };
+  const now = Math.max(NOW, values.validFrom ?? 0);
+  return { raw, ...verifyKeyset(raw, { root: ROOT, campaign: values.campaign ?? CAMPAIGN, now }) };
 }
 
 /** What every case with a keyset needs to know about it. */

@@ -9,6 +9,7 @@ const LAST_DAY = "2026-11-21";
 const MOST_DAYS = 2_932_896;
 const PARCEL = 16_400;
 const ENVELOPE = 18_852; // of the smallest class, with two slots
+const CARD = 89;
 const ID = fixedRandom("taken back")(16);
 
 const u16 = (number) => Uint8Array.of(number >> 8, number & 255);
@@ -23,12 +24,14 @@ function record(kind, days, ...payload) {
 const reply = (number = 513, days = DAY) => record(1, days, u16(number), 4096);
 const parcel = (size = PARCEL) => record(2, DAY, size);
 const envelope = (size = ENVELOPE, days = DAY) => record(4, days, size);
+const card = (size = CARD, days = DAY) => record(5, days, size);
 const takenBack = (days = DAY, id = ID) => record(3, days, id);
 
 const idOf = (name, size) => hex(hash(name, new Uint8Array(size)).slice(0, 16));
 const shownReply = (number = 513, day = LAST_DAY) => ["reply", day, idOf("offramp/replyid", 4096), number];
 const shownParcel = (size = PARCEL) => ["parcel", LAST_DAY, idOf("offramp/parcelid", size)];
 const shownEnvelope = (size = ENVELOPE) => ["envelope", LAST_DAY, idOf("offramp/env-id", size)];
+const shownCard = () => ["card", LAST_DAY, idOf("offramp/card-id", CARD)];
 const shownTakenBack = (day = LAST_DAY, id = ID) => ["taken back", day, hex(id)];
 
 /** `read` is every record that there is before the end or the error. */
@@ -40,9 +43,9 @@ const cut = (why, parts, read) => pack(why, "PackTruncated", parts, read);
 const goodCases = () => ({
   pack_nothing: good("a pack with nothing in it", [], []),
   pack_of_each_kind: good(
-    "a reply, a parcel, something taken back, and an envelope; a pack does not look into them",
-    [reply(), parcel(), takenBack(), envelope()],
-    [shownReply(), shownParcel(), shownTakenBack(), shownEnvelope()],
+    "a reply, a parcel, something taken back, an envelope and a card; a pack does not look into them",
+    [reply(), parcel(), takenBack(), envelope(), card()],
+    [shownReply(), shownParcel(), shownTakenBack(), shownEnvelope(), shownCard()],
   ),
   pack_taken_back_first: good(
     "a reply that was taken back before it came",
@@ -94,7 +97,12 @@ const malformedCases = () => ({
   pack_length_huge: bad("a length with its highest bit set", ["ffffffff"]),
   pack_length_of_head: bad("a record of kind and last day alone", record(3, DAY)),
   pack_kind_zero: bad("kind 0", record(0, DAY, ID)),
-  pack_kind_unknown: bad("kind 5", record(5, DAY, ID)),
+  pack_kind_unknown: bad("kind 6", record(6, DAY, ID)),
+  pack_kind_card_for_id: bad("an id that says it is a card", record(5, DAY, ID)),
+  pack_kind_reply_for_card: bad("a card that says it is a reply", record(1, DAY, CARD)),
+  pack_card_short: bad("a card of 88 bytes", card(CARD - 1)),
+  pack_card_long: bad("a card of 90 bytes", card(CARD + 1)),
+  pack_card_day_too_large: bad("a card whose last day is too large", card(CARD, MOST_DAYS + 1)),
   pack_kind_envelope_for_id: bad("an id that says it is an envelope", record(4, DAY, ID)),
   pack_kind_envelope_for_parcel: bad("a parcel that says it is an envelope", record(4, DAY, PARCEL)),
   pack_kind_parcel_for_envelope: bad("an envelope that says it is a parcel", record(2, DAY, ENVELOPE)),
