@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, Self
 
+from nacl.signing import SigningKey
+
 from offramp.campaign import Campaign
 from offramp.crypto.event import Change, Event, Json, kept_event, sign_event
 from offramp.crypto.keyset import Keyset
 from offramp.crypto.opening import OpeningKey
-from offramp.crypto.signing import signing_public, signing_seed
+from offramp.crypto.signing import signing_seed
 from offramp.crypto.team_list import Member
 from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.cases.case import LETTER, Case, KeptLetter
 from offramp.desk.errors import WrongRole
 from offramp.desk.inbox import Inbox, load_keysets
+from offramp.desk.known_root import check_root, note_newest, note_of
 from offramp.desk.team.chains import last_link
 from offramp.desk.team.fields import check_event
 from offramp.desk.team.members import Team, load_team_lists
 from offramp.desk.team.state import State
 from offramp.desk.vault.vault import HOUSE, Record, Vault, Writing
+from offramp.desk.weekly.clock import today_noted
+from offramp.desk.weekly.destroying import destroy_due
+from offramp.desk.weekly.stock import WeekKey, gone_keys, stock
 
 FORGOTTEN_PARTS: Final = "forgotten_parts"
 """The kind of record in the house that says of a forgotten case, by its id, which events about several cases
@@ -39,38 +46,54 @@ Role = Literal["organizer", "adviser"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who sits at this desk, with the keys that lie in its vault."""
+    """Who sits at this desk, with what lies in its vault of theirs for good.
+
+    An organizer's opening keys live for a week each, and are kept apart; an adviser has one.
+    """
 
     role: Role
     name: str
-    key: OpeningKey = field(repr=False)
+    seed: bytes = field(repr=False)
+    """The Ed25519 seed [32] that signs (FORMAT.md, 4.2)."""
+    adviser_key: OpeningKey | None = field(default=None, repr=False)
     public: bytes = field(init=False, repr=False, compare=False)
     """The Ed25519 public key [32] that events name as their author. Many are compared with it."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "public", signing_public(self.key))
+        object.__setattr__(self, "public", bytes(SigningKey(self.seed).verify_key))
+
+    @classmethod
+    def organizer(cls, name: str, seed: bytes | None = None) -> Self:
+        """An organizer with this signing key, or a new one."""
+        return cls("organizer", name, seed or secrets.token_bytes(32))
+
+    @classmethod
+    def adviser(cls, name: str, key: OpeningKey) -> Self:
+        return cls("adviser", name, signing_seed(key), key)
 
     @property
-    def seed(self) -> bytes:
-        """The Ed25519 seed [32] that signs."""
-        return signing_seed(self.key)
+    def key(self) -> OpeningKey:
+        """An adviser's, which opens what was handed over. Raises WrongRole for an organizer."""
+        if self.adviser_key is None:
+            raise WrongRole
+        return self.adviser_key
 
     @property
     def member(self) -> Member | None:
-        """How a team list would say it; None for an adviser."""
-        if self.role != "organizer":
-            return None
-        return Member(self.name, self.public, self.key.public.x25519)
+        """How a desk without any team list knows who sits at it; None for an adviser."""
+        return Member(self.name, self.public, bytes(32)) if self.role == "organizer" else None
 
     def to_bytes(self) -> bytes:
         """How it lies in the vault."""
-        keys = (self.key.x25519.hex(), self.key.mlkem_seed.hex())
-        return json.dumps([self.role, self.name, *keys]).encode()
+        key = self.adviser_key
+        opening = key.x25519.hex() + key.mlkem_seed.hex() if key else ""
+        return json.dumps([self.role, self.name, self.seed.hex(), opening]).encode()
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Person:
-        role, name, x25519, mlkem = json.loads(raw)
-        return cls(role, name, OpeningKey(bytes.fromhex(x25519), bytes.fromhex(mlkem)))
+        role, name, seed, opening = json.loads(raw)
+        whole = bytes.fromhex(opening)
+        return cls(role, name, bytes.fromhex(seed), OpeningKey(whole[:32], whole[32:]) if whole else None)
 
 
 class Decision(NamedTuple):
@@ -98,12 +121,14 @@ class Desk:
 
     def __init__(self, vault: Vault, campaign: CampaignFolder, me: Person) -> None:
         self.vault, self.me = vault, me
+        self.folder = campaign
+        """The campaign's folder, or the copy of it, that this desk was unlocked with."""
         self.campaign: Campaign = campaign.campaign()
-        self.root: bytes = campaign.root()
+        trust = campaign.trust()
+        self.root: bytes = trust.root
         """The campaign's Ed25519 public key [32]."""
-        self.keysets: list[Keyset] = load_keysets(campaign.keysets, root=self.root, campaign=self.campaign.id)
-        self.inbox = Inbox(self.keysets, me.key)
-        lists = load_team_lists(campaign.team, root=campaign.root(), campaign=self.campaign.id)
+        self.keysets: list[Keyset] = load_keysets(campaign.keysets, trust)
+        lists = load_team_lists(campaign.team, trust)
         self.team = Team(lists, me.member)
         self.state = State()
         self.events: dict[bytes, Event] = {}
@@ -122,32 +147,52 @@ class Desk:
         # Events last: what was forgotten of them must be known before.
         for record in sorted(vault.records(), key=lambda one: one.kind == EVENT):
             self.take(record)
+        self.renew_inbox()
 
     @classmethod
-    def create(cls, path: Path, passphrase: str, campaign: CampaignFolder, me: Person) -> Self:
-        """Make a vault for this person; whole, or not there.
+    def create(
+        cls,
+        path: Path,
+        passphrase: str,
+        campaign: CampaignFolder,
+        me: Person,
+        keys: Iterable[WeekKey] = (),
+    ) -> Self:
+        """Make a vault for this person, with weekly opening keys; whole, or not there.
 
         Raises what Vault.create does, and what reading the campaign's folder does.
         """
-        vault = Vault.create(path, passphrase, [Record(HOUSE, ME, b"", me.to_bytes())])
-        return cls(vault, campaign, me)
+        first = [Record(HOUSE, ME, b"", me.to_bytes()), *(one.record() for one in keys)]
+        if me.role == "organizer":
+            first += [today_noted(), note_of(campaign.root())]
+        return cls(Vault.create(path, passphrase, first), campaign, me)
 
     @classmethod
     def unlock(cls, path: Path, passphrase: str, campaign: CampaignFolder) -> Self:
-        """Raises what Vault.open does, and what reading the campaign's folder does.
+        """Raises RootKeyReplaced, what Vault.open does, and what reading the campaign's folder does.
 
-        At an adviser's desk, what was handed over and is over is destroyed before anything else.
+        Before anything else, what is over is destroyed: an organizer's weekly keys, what an adviser was handed.
         """
         from offramp.desk.handing.handed import destroy_what_is_over  # which knows desks
 
         vault = Vault.open(path, passphrase)
         try:
-            desk = cls(vault, campaign, Person.from_bytes(vault.get(HOUSE, ME, b"") or b""))
+            me = Person.from_bytes(vault.get(HOUSE, ME, b"") or b"")
+            if me.role == "organizer":
+                check_root(vault, campaign)
+            desk = cls(vault, campaign, me)
             destroy_what_is_over(desk)
+            destroy_due(desk)
+            if me.role == "organizer":
+                note_newest(desk)
             return desk
         except BaseException:
             vault.close()
             raise
+
+    def renew_inbox(self) -> None:
+        """Open with the keys that are there now. Raises VaultDamaged."""
+        self.inbox = Inbox(self.keysets, [one.key for one in stock(self)], gone_keys(self))
 
     def check_role(self, *roles: Role) -> None:
         """Raises WrongRole where whoever sits here has another."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,18 +11,19 @@ from offramp.crypto.envelope import envelope_id, read_header
 from offramp.crypto.errors import (
     BundleTruncated,
     EnvelopeError,
+    KeyDestroyed,
     KeysetError,
     NotForThisKey,
     OfframpError,
     UnknownKeyset,
     UnsupportedVersion,
 )
-from offramp.crypto.keyset import Keyset, read_keyset
+from offramp.crypto.keyset import Keyset
 from offramp.crypto.letter import Letter
 from offramp.crypto.opening import Opener, OpeningKey
 from offramp.desk.campaign_folder import KEYSET_LIMIT
-from offramp.desk.errors import NoKeysets
 from offramp.desk.files import read_whole
+from offramp.desk.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,22 @@ class Unopened:
 
 
 class Inbox:
-    """All keysets of a campaign with one organizer's key."""
+    """All keysets of a campaign with one organizer's keys, each of which opens for a week."""
 
-    def __init__(self, keysets: Iterable[Keyset], key: OpeningKey) -> None:
-        self._openers: dict[bytes, Opener | None] = {}
+    def __init__(
+        self, keysets: Iterable[Keyset], keys: Iterable[OpeningKey], destroyed: Collection[bytes] = ()
+    ) -> None:
+        """`destroyed` are the X25519 public keys [32] of this organizer's keys that are gone."""
+        mine = {key.public: key for key in keys}
+        self._openers: dict[bytes, Opener | type[KeysetError]] = {}
         for keyset in keysets:
-            try:
-                self._openers[keyset.id] = Opener(keyset, key)
-            except NotForThisKey:
-                self._openers[keyset.id] = None
+            found = next((mine[one] for one in keyset.recipients if one in mine), None)
+            if found is not None:
+                self._openers[keyset.id] = Opener(keyset, found)
+            elif any(one.x25519 in destroyed for one in keyset.recipients):
+                self._openers[keyset.id] = KeyDestroyed
+            else:
+                self._openers[keyset.id] = NotForThisKey
 
     def open(self, envelope: bytes, name: bytes) -> Submission | Unopened:
         """What is in one envelope, whose id is `name`."""
@@ -62,28 +70,28 @@ class Inbox:
     def _opener(self, keyset_id: bytes) -> Opener:
         if keyset_id not in self._openers:
             raise UnknownKeyset(
-                "It was sealed to a keyset that is not here. Get the campaign's newer keysets."
+                "It was sealed to a keyset that this copy of the campaign does not have. Get a newer copy."
             )
         opener = self._openers[keyset_id]
-        if opener is None:
+        if isinstance(opener, Opener):
+            return opener
+        if opener is NotForThisKey:
             raise NotForThisKey(
                 "It was sealed to a keyset that this organizer is not in. Another organizer can open it."
             )
-        return opener
+        raise opener
 
 
-def load_keysets(place: Path, *, root: bytes, campaign: str) -> list[Keyset]:
-    """The keyset in a file, or all in a folder; `NoKeysets`, or a KeysetError with the file's name."""
+def load_keysets(place: Path, trust: Trust) -> list[Keyset]:
+    """The keyset in a file, or all in a folder, if any yet; a KeysetError with the file's name."""
     paths = sorted(place.glob("*.keyset")) if place.is_dir() else [place]
-    if not paths:
-        raise NoKeysets(f"There is no keyset in {place}.")
-    return [_load_keyset(path, root, campaign) for path in paths]
+    return [_load_keyset(path, trust) for path in paths]
 
 
-def _load_keyset(path: Path, root: bytes, campaign: str) -> Keyset:
+def _load_keyset(path: Path, trust: Trust) -> Keyset:
     raw = read_whole(path, limit=KEYSET_LIMIT)
     try:
-        return read_keyset(raw, root=root, campaign=campaign)
+        return trust.keyset(raw)
     except (KeysetError, UnsupportedVersion) as error:
         raise type(error)(f"{path}: {error}") from None
 

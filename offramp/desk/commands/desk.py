@@ -8,7 +8,7 @@ import click
 
 from offramp.desk.commands.at_desk import desk_folder
 from offramp.desk.commands.desk_new import new
-from offramp.desk.commands.desk_vault import backup, check, passphrase, restore_
+from offramp.desk.commands.desk_vault import backup, check, new_root, passphrase, restore_
 from offramp.desk.commands.options import passphrase_file
 
 
@@ -41,5 +41,5 @@ def desk(
         serve(folder, port=port, lock_after=lock_after, passphrase_file=passphrase_file)
 
 
-for command in (new, check, backup, restore_, passphrase):
+for command in (new, check, backup, restore_, passphrase, new_root):
     desk.add_command(command)

@@ -72,12 +72,20 @@ class Vault:
         if not path.is_file():
             raise MissingFile(f"{path} is not there.")
         keep_memory_private()
+        crashed = any(one.exists() and one.stat().st_size for one in beside(path))
         connection = open_database(path)
         try:
-            return cls(path, connection, open_vault_key(_only(connection, "header"), passphrase))
+            vault = cls(path, connection, open_vault_key(_only(connection, "header"), passphrase))
         except BaseException:
             connection.close()
             raise
+        if crashed:
+            # What was destroyed right before a crash may be in the file still, and only its end in the log.
+            vault._empty_log()
+        # A new passphrase whose change was killed left a second vault, whose keys nothing would destroy.
+        with contextlib.suppress(OSError):
+            _remove(part_of(path))
+        return vault
 
     def records(self) -> Iterator[Record]:
         """All records but the large ones, in no order. Raises VaultDamaged."""
@@ -127,11 +135,17 @@ class Vault:
             self._rooms.renew(rooms_key)
         self._leaves_traces |= writing.deletes
         if self._leaves_traces:
-            # The log still has what was deleted. If the disk has no room to empty it now, the next writing does,
-            # or locking; what was committed stays committed.
-            with contextlib.suppress(apsw.Error):
-                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-                self._leaves_traces = False
+            self._empty_log()
+
+    def _empty_log(self) -> None:
+        """Move the log, which still has what was deleted, into the file.
+
+        If the disk has no room for that now, the next writing does it, or locking; what was committed stays so.
+        """
+        self._leaves_traces = True
+        with contextlib.suppress(apsw.Error):
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            self._leaves_traces = False
 
     @property
     def room_count(self) -> int:

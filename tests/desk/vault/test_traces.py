@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.vault.sealing import open_record, open_rooms_key
 from offramp.desk.vault.vault import Record, Vault
-from tests.desk.team import Team, Worker, write_bundle
+from tests.desk.team import Team, Worker, new_desk_folder, write_bundle
 from tests.desk.vault.kept import CANARY, ROOMS, WORDS, every_byte, make_vault, opened, rows
 
 ROOT = Path(__file__).parents[3]
@@ -135,13 +136,13 @@ def test_a_day_at_the_desk_leaves_nothing_readable_on_the_disk(desk: Path, team:
     """What a worker wrote and attached, what was noted, searched for and answered: in no file of the whole place."""
     worker = Worker.new()
     attached = ("xylophone.txt", b"xylophone " * 5000)
+    new_desk_folder(desk / "alice", CampaignFolder(desk / "campaign"), "alice", team.alice)
     write_bundle(desk / "letters", worker.asks(team.first, "My xylophone is at the office.", attached))
     for name in ("home", "tmp"):
         (desk / name).mkdir()
     case, end = worker.thread.hex(), "--desk alice --passphrase-file pw"
     commands = [
-        f"desk new alice --campaign campaign --organizer-key alice.key --bundle letters {end[13:]}",
-        f"import {end}",
+        f"import letters {end}",
         f"inbox xylophone {end}",
         f"case {case} {end}",
         f"note {case} xylophone {end}",

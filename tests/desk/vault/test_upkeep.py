@@ -214,6 +214,24 @@ def test_the_log_of_an_earlier_crash_is_not_taken_for_one_of_the_new_file(
         assert letters(vault)[ROOMS[0]] == b"later"
 
 
+def test_a_killed_change_of_the_passphrase_leaves_no_second_vault_once_the_desk_was_open(
+    tmp_path: Path,
+) -> None:
+    """Nothing would ever destroy the keys in it."""
+    path = tmp_path / "vault"
+    make_vault(path).close()
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            pytest.MonkeyPatch().setattr(upkeep, "check", lambda _: os._exit(9))
+            change_passphrase(path, WORDS, NEW)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert ".vault.part" in names(tmp_path)
+    with opened(path):
+        assert names(tmp_path) == {"vault", "vault-wal"}
+
+
 def test_a_passphrase_that_cannot_be_changed_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "vault"
     make_vault(path).close()
