@@ -1,4 +1,4 @@
-"""The three kinds of private keys on laptops; each is on the disk under a passphrase only (FORMAT.md, 4)."""
+"""Private keys in files of their own; each is on the disk under a passphrase only (FORMAT.md, 4)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Self
 
 from nacl.signing import SigningKey
 
-from offramp.crypto.opening import OpeningKey
 from offramp.crypto.secret_file import SecretKind, read_secret, write_secret
 from offramp.desk.files import read_whole, write_new
 from offramp.desk.passphrases import known_passphrase, new_passphrase
@@ -18,8 +17,8 @@ from offramp.tor.onion import ClientKey
 _FILE_LIMIT = 1024
 _WORDS = {
     SecretKind.ROOT: "The campaign's root key",
-    SecretKind.ORGANIZER: "This organizer's key",
     SecretKind.COURIER: "This courier's key",
+    SecretKind.SHARE: "This share of the root key",
 }
 
 test_only_cost: dict[str, int] = {}
@@ -65,21 +64,12 @@ def store_root(path: Path, key: RootKey, passphrase_file: Path | None) -> None:
     _store(path, SecretKind.ROOT, key.seed, passphrase_file)
 
 
-def store_organizer(path: Path, key: OpeningKey, passphrase_file: Path | None) -> None:
-    _store(path, SecretKind.ORGANIZER, key.x25519 + key.mlkem_seed, passphrase_file)
-
-
 def store_courier(path: Path, key: CourierKey, passphrase_file: Path | None) -> None:
     _store(path, SecretKind.COURIER, key.seed + key.client_auth, passphrase_file)
 
 
 def load_root(path: Path, passphrase_file: Path | None) -> RootKey:
     return RootKey(_load(path, SecretKind.ROOT, passphrase_file))
-
-
-def load_organizer(path: Path, passphrase_file: Path | None) -> OpeningKey:
-    payload = _load(path, SecretKind.ORGANIZER, passphrase_file)
-    return OpeningKey(payload[:32], payload[32:])
 
 
 def load_courier(path: Path, passphrase_file: Path | None) -> CourierKey:

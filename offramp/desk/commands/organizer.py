@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from offramp.crypto.opening import OpeningKey
+from offramp.crypto.key_list import KeyList
+from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder
-from offramp.desk.commands.options import PATH, folder, passphrase_file
-from offramp.desk.files import PUBLIC, make_private_folder, refuse_existing, write_new
-from offramp.desk.keys import load_organizer, store_organizer
-from offramp.desk.people import OrganizerCard, check_name, read_organizer
+from offramp.desk.commands.options import PATH
+from offramp.desk.root.changes import was_taken_out
+from offramp.desk.root.enrolling import judge, read_list, ten_words
+from offramp.desk.root.switching import root_folder
 
 
 @click.group()
@@ -20,77 +21,58 @@ def organizer() -> None:
 
 
 @organizer.command()
-@click.argument("name")
-@folder
-@passphrase_file
-def new(name: str, folder: Path, passphrase_file: Path | None) -> None:
-    """Make the key of the organizer NAME. Do this on the organizer's own laptop.
-
-    It writes NAME.key, which stays on the laptop, and NAME.organizer.toml, which goes to the holder of the
-    root key, by any way. Then read the fingerprint to each other over a call.
-    """
-    secret, public = folder / f"{check_name(name)}.key", folder / f"{name}.organizer.toml"
-    refuse_existing(secret, public)
-    make_private_folder(folder)
-    key = OpeningKey.generate()
-    card = OrganizerCard.of(name, key)
-    store_organizer(secret, key, passphrase_file)
-    write_new(public, card.write(), mode=PUBLIC)
-    click.echo(f"Secret, stays here: {secret}")
-    click.echo(f"For the holder of the root key: {public}")
-    click.echo(f"Fingerprint, to read over a call: {card.fingerprint}")
-
-
-@organizer.command()
-@click.argument("key", type=PATH, metavar="NAME.key")
-@folder
-@passphrase_file
-def card(key: Path, folder: Path, passphrase_file: Path | None) -> None:
-    """Write NAME.organizer.toml anew, from NAME.key: for one that was lost, or made by an older Offramp."""
-    name = check_name(key.stem)
-    public = folder / f"{name}.organizer.toml"
-    refuse_existing(public)
-    made = OrganizerCard.of(name, load_organizer(key, passphrase_file))
-    make_private_folder(folder)
-    write_new(public, made.write(), mode=PUBLIC)
-    click.echo(f"For the holder of the root key: {public}")
-    click.echo(f"Fingerprint, to read over a call: {made.fingerprint}")
-
-
-@organizer.command()
 @click.argument("directory", type=PATH, metavar="DIR")
-@click.argument("file", type=PATH)
-@click.option("--yes", is_flag=True, help="The fingerprint was compared already; do not ask.")
+@click.argument("file", type=PATH, metavar="NAME.keys")
+@click.option("--yes", is_flag=True, help="The ten words were compared already; do not ask.")
 def enroll(directory: Path, file: Path, yes: bool) -> None:
-    """Enroll the organizer of FILE (NAME.organizer.toml) in the campaign's folder DIR.
+    """Enroll the organizer who made NAME.keys in the campaign's folder DIR, or take a newer list of theirs.
 
-    They can open what is sealed to the keysets that are signed from now on.
+    The first time, the two of you compare ten words over a call. Later lists of the same person prove
+    themselves. They can open what is sealed to the calendar that is signed next: offramp calendar sign
     """
-    campaign_folder = CampaignFolder(directory)
-    card = read_organizer(file)
-    click.echo(f"{card.name}: {card.fingerprint}")
-    if not yes:
-        click.confirm(f"Did {card.name} read you the same numbers over a call?", abort=True)
-    campaign_folder.enroll(card)
-    click.echo(f"{card.name} is enrolled. Sign a keyset to put it into effect: offramp keyset sign")
+    folder = root_folder(directory)
+    found = read_list(folder, file)
+    standing = judge(folder, found)
+    if standing == "new":
+        say_if_taken_out(folder, found)
+        compare(found, yes=yes)
+    if standing == "same":
+        click.echo(f"This list of {found.name} is here already.")
+        return
+    folder.enroll(found)
+    click.echo(f"{found.name} is enrolled, with keys {weeks_in_words(found)}.")
+    click.echo(f"When all are here, sign a calendar: offramp calendar sign {directory}")
 
 
 @organizer.command("list")
 @click.argument("directory", type=PATH, metavar="DIR")
 def list_(directory: Path) -> None:
-    """List the organizers in the campaign's folder DIR, with their fingerprints."""
-    for card in CampaignFolder(directory).cards():
-        click.echo(f"{card.fingerprint}  {card.name}")
+    """List the organizers in the campaign's folder DIR, with their ten words and their weeks."""
+    lists = root_folder(directory).key_lists()
+    if not lists:
+        click.echo("Nobody is enrolled yet.")
+    for one in lists:
+        click.echo(f"{one.name}: {ten_words(one)}")
+        click.echo(f"    keys {weeks_in_words(one)}; the list is of {days.in_words(one.day)}")
 
 
-@organizer.command()
-@click.argument("directory", type=PATH, metavar="DIR")
-@click.argument("name")
-def remove(directory: Path, name: str) -> None:
-    """Remove the organizer NAME from the campaign's folder DIR.
+def say_if_taken_out(folder: CampaignFolder, found: KeyList) -> None:
+    """A lost laptop's key has the same ten words as ever, so they do not tell."""
+    if was_taken_out(folder, found):
+        click.echo(f"{found.name} was an organizer with this key before, and was taken out of the calendar.")
+        click.echo("If that was for a laptop that was lost, stop here: a new desk makes a new key.")
 
-    They can still open what was sealed to earlier keysets. The server takes nothing for those any more one day
-    after a new keyset began, so sign one now.
-    """
-    CampaignFolder(directory).remove(name)
-    click.echo(f"{name} is removed. Sign a keyset to put it into effect: offramp keyset sign")
+
+def compare(found: KeyList, *, yes: bool = False) -> None:
+    """Show the ten words, and ask whether they were heard; `yes` where that is known. click.Abort."""
+    click.echo(f"{found.name}: {ten_words(found)}")
+    if not yes:
+        click.confirm(f"Did {found.name} read you the same ten words over a call?", abort=True)
+
+
+def weeks_in_words(found: KeyList) -> str:
+    """For how many weeks somebody has keys, and from when to when."""
+    first, last = days.in_words(min(found.weeks)), days.in_words(max(found.weeks))
+    if len(found.weeks) == 1:
+        return f"for one week, that of {first}"
+    return f"for {len(found.weeks)} weeks, from the week of {first} to that of {last}"
