@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import BinaryIO, Protocol
@@ -20,12 +20,13 @@ from werkzeug.wsgi import wrap_file
 
 from offramp.crypto.bundle import HEADER as BUNDLE_HEADER
 from offramp.crypto.bundle import frame
+from offramp.crypto.card import Card
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, Header, envelope_id, read_header
 from offramp.crypto.errors import UnknownKeyset, WrongSlots
 from offramp.crypto.keyset import Keyset
-from offramp.crypto.pack import BoardPost, EnvelopePost, read_stream
 from offramp.crypto.request import Verifier
-from offramp.server.bodies import BINARY, BodyBudget, announced_length, pieces_of, read_exactly
+from offramp.server.bodies import BINARY, BodyBudget, announced_length, read_exactly
+from offramp.server.pushed import CardsKept, Posts, Pushed
 from offramp.server.replies import Refused, as_json, make_app, sentence
 from offramp.store import Store
 
@@ -37,6 +38,7 @@ _IDS_LENGTHS = range(_ID_LENGTH, _MOST_IDS * _ID_LENGTH + 1, _ID_LENGTH)
 _MOST_LISTED = 1000
 _PACK_LENGTHS = range(9_000_001)  # the largest parcel and some hundred replies
 _PACKS_TOGETHER = 2 * 9_000_000  # bytes of packs that may be in memory at once
+_CLOSED = Refused(503, "Nothing can be sent now: nobody has confirmed lately that this inbox is read.")
 _AFTER = re.compile(r"(?:[0-9a-f]{32})?")
 
 
@@ -64,6 +66,13 @@ class Keysets(Protocol):
     def accepted(self) -> Mapping[bytes, Keyset]: ...
 
 
+class Cards(Protocol):
+    """The newest card that was signed under a keyset, and whether it counts."""
+
+    def newest(self, keyset: Keyset) -> Card | None: ...
+    def in_force(self, keyset: Keyset) -> bool: ...
+
+
 class Board(Protocol):
     """The board as it is handed out: open files, or None for what is not there."""
 
@@ -72,15 +81,14 @@ class Board(Protocol):
     def parcel(self, name: str) -> BinaryIO | None: ...
 
 
-class Posts(Protocol):
-    """What couriers put onto the board."""
-
-    def missing(self, ids: Sequence[bytes]) -> list[bytes]: ...
-    def keep(self, posts: Iterable[BoardPost]) -> int: ...
-
-
 def create_intake(
-    pages: Mapping[str, Page], keysets: Keysets, store: Store, board: Board, *, clock: Clock = time.time
+    pages: Mapping[str, Page],
+    keysets: Keysets,
+    cards: Cards,
+    store: Store,
+    board: Board,
+    *,
+    clock: Clock = time.time,
 ) -> Flask:
     """The public app.  *pages* are named by their paths, with the slash in front."""
     app = make_app("offramp.intake")
@@ -91,13 +99,19 @@ def create_intake(
 
     @app.get("/keyset")
     def keyset() -> Response:
-        return Response(_current(keysets).raw, content_type=BINARY)
+        current = _current(keysets)
+        card = cards.newest(current)
+        if card is None:
+            raise _CLOSED
+        # Also a card that has lapsed: it says since when nobody has read.
+        return Response(current.raw + card.raw, content_type=BINARY)
 
     @app.post("/sealed")
     def sealed() -> Response:
         _refuse_other_sites(request)
         length = announced_length(request, ENVELOPE_LENGTHS)
-        _current(keysets)
+        if not cards.in_force(_current(keysets)):
+            raise _CLOSED
         with budget.room_for(length):
             envelope = read_exactly(request.environ["wsgi.input"], length)
             header = _header(envelope, keysets)
@@ -121,15 +135,30 @@ def create_intake(
     return app
 
 
-def create_courier_side(couriers: Couriers, store: Store, board: Posts, *, clock: Clock = time.time) -> Flask:
-    """The couriers' app."""
+def create_courier_side(
+    couriers: Couriers,
+    store: Store,
+    board: Posts,
+    cards: CardsKept,
+    status: Callable[[], Mapping[str, object]],
+    *,
+    clock: Clock = time.time,
+) -> Flask:
+    """The couriers' app.  *status* says until when keys and card last."""
     app = make_app("offramp.couriers")
+    pushed = Pushed(store, board, cards)
     budget = BodyBudget(_PACKS_TOGETHER)
 
     @app.get("/epoch")
     def epoch() -> Response:
         verifier, _ = couriers.current()
         return sentence(200, verifier.epoch.hex())
+
+    @app.get("/status")
+    def tell_status() -> Response:
+        verifier, _ = couriers.current()
+        _signed_by(verifier, b"")
+        return as_json(status())
 
     @app.get("/envelopes")
     def envelopes() -> Response:
@@ -160,7 +189,7 @@ def create_courier_side(couriers: Couriers, store: Store, board: Posts, *, clock
     def missing() -> Response:
         verifier, _ = couriers.current()
         _, ids = _signed_ids(verifier)
-        return as_json({"missing": [name.hex() for name in _missing(store, board, ids)]})
+        return as_json({"missing": [name.hex() for name in pushed.missing(ids)]})
 
     @app.post("/push")
     def push() -> Response:
@@ -169,7 +198,7 @@ def create_courier_side(couriers: Couriers, store: Store, board: Posts, *, clock
         with budget.room_for(length):
             pack = read_exactly(request.environ["wsgi.input"], length)
             _signed_by(verifier, pack)
-            kept = board.keep(_for_the_board(pack)) + _keep_envelopes(store, pack, _day(clock))
+            kept = pushed.keep(pack, _day(clock))
         # Only here is it on the disk, all of it. The same pack again gets the same answer, also where the disk
         # was full in between and had only a part of it.
         return as_json({"kept": kept})
@@ -212,7 +241,7 @@ def _refuse_other_sites(request: Request) -> None:
 def _current(keysets: Keysets) -> Keyset:
     current = keysets.current()
     if current is None:
-        raise Refused(503, "Nothing can be sent now: nobody has confirmed lately that this inbox is read.")
+        raise _CLOSED
     return current
 
 
@@ -247,35 +276,6 @@ def _signed_ids(verifier: Verifier) -> tuple[bytes, Sequence[bytes]]:
     body = read_exactly(request.environ["wsgi.input"], length)
     courier = _signed_by(verifier, body)
     return courier, [body[start : start + _ID_LENGTH] for start in range(0, length, _ID_LENGTH)]
-
-
-def _missing(store: Store, board: Posts, ids: Sequence[bytes]) -> list[bytes]:
-    """What is neither on the board nor among the envelopes; one that every courier has fetched is gone."""
-    return [name for name in board.missing(ids) if not store.has(name)]
-
-
-def _for_the_board(pack: bytes) -> Iterator[BoardPost]:
-    """The posts of a pack but for its envelopes, which are only looked at here (FORMAT 2.3, step 1).
-
-    So a pack with anything wrong in it leaves nothing: all of it is read before any of it is kept.
-    Raises PackError, UnsupportedVersion, EnvelopeError.
-    """
-    for post in read_stream(pieces_of(pack)):
-        if isinstance(post, EnvelopePost):
-            read_header(post.envelope)
-        else:
-            yield post
-
-
-def _keep_envelopes(store: Store, pack: bytes, today: date) -> int:
-    """Keep a pack's envelopes, each as if it had been sent to the intake; how many the server has now."""
-    kept = 0
-    for post in read_stream(pieces_of(pack)):
-        if isinstance(post, EnvelopePost) and post.last_day >= today:
-            header = read_header(post.envelope)
-            store.add(post.envelope, envelope_id=post.id, size_class=header.size_class, day=today)
-            kept += 1
-    return kept
 
 
 def _bundle(store: Store, ids: Sequence[bytes]) -> Iterator[bytes]:

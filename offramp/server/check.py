@@ -5,19 +5,19 @@ from __future__ import annotations
 import stat
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 from offramp.board.database import BoardDatabase
 from offramp.board.tree import BoardTree
 from offramp.crypto.board import read_descriptor, replies_of
 from offramp.crypto.errors import OfframpError
 from offramp.pages import render_pages
+from offramp.server.floor import read_floor
 from offramp.server.keysets import SUFFIX, read_own
 from offramp.server.layout import ServerFolder, ServerState, load
-from offramp.server.web import shelf_of
+from offramp.server.shelves import cards_of, shelf_of
+from offramp.server.status import status_of
+from offramp.server.warnings import warnings
 from offramp.store import StoreError, open_store
-
-_SOON = 3 * 86_400  # seconds
 
 
 def problems(folder: ServerFolder, *, clock: Callable[[], float] = time.time) -> list[str]:
@@ -29,7 +29,8 @@ def problems(folder: ServerFolder, *, clock: Callable[[], float] = time.time) ->
     return [
         *_access(folder),
         *_keys(folder),
-        *_keysets(state, clock()),
+        *_keysets(state),
+        *_warnings(state, clock),
         *_couriers(state),
         *_pages(state),
         *_store(folder),
@@ -50,7 +51,7 @@ def _keys(folder: ServerFolder) -> Iterator[str]:
             yield f"Others may read {key}; `chmod 600` it."
 
 
-def _keysets(state: ServerState, now: float) -> Iterator[str]:
+def _keysets(state: ServerState) -> Iterator[str]:
     for path in sorted(state.folder.keysets.glob(f"*{SUFFIX}")):
         try:
             keyset = read_own(path, root=state.root, campaign=state.campaign.id, onion=state.intake_address)
@@ -59,12 +60,16 @@ def _keysets(state: ServerState, now: float) -> Iterator[str]:
             continue
         if len(keyset.recipients) != state.campaign.slot_count:
             yield f"{path} has {len(keyset.recipients)} slots, and the campaign {state.campaign.slot_count}."
-    ours = shelf_of(state).all()
-    if not any(keyset.valid_from <= now < keyset.valid_until for keyset in ours):
-        yield "No keyset is valid now, so nothing can be sent; `offramp server add-keyset` adds one."
-    elif max(keyset.valid_until for keyset in ours) < now + _SOON:
-        end = datetime.fromtimestamp(max(keyset.valid_until for keyset in ours), UTC)
-        yield f"The last keyset ends on {end:%Y-%m-%d at %H:%M} UTC, and the intake with it; add the next."
+    if state.folder.floor.exists():
+        try:
+            read_floor(state.folder.floor)
+        except OfframpError as error:
+            yield str(error)
+
+
+def _warnings(state: ServerState, clock: Callable[[], float]) -> list[str]:
+    shelf = shelf_of(state, clock=clock)
+    return warnings(status_of(shelf, cards_of(state, shelf.all, clock=clock), clock=clock))
 
 
 def _couriers(state: ServerState) -> Iterator[str]:
@@ -74,7 +79,7 @@ def _couriers(state: ServerState) -> Iterator[str]:
 
 def _pages(state: ServerState) -> Iterator[str]:
     try:
-        render_pages(state.campaign, state.root, 1)
+        render_pages(state.campaign, state.root, 1, state.intake_address)
     except OfframpError as error:
         yield str(error)
 

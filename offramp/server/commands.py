@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -15,7 +15,6 @@ import click
 
 if TYPE_CHECKING:
     from offramp.server.layout import ServerFolder
-    from offramp.server.processes import Supervisor
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -89,19 +88,69 @@ def enroll(folder: Path, file: Path) -> None:
 
     courier = enroll_courier(_folder(folder), file)
     click.echo(f"enrolled {courier.name}; a running server knows in a second")
-    click.echo(f"Fingerprint, to compare with the courier over a call: {courier.fingerprint}")
+    click.echo(f"Ten words, to compare with the courier over a call: {courier.words}")
 
 
-@server.command("add-keyset")
+@server.command("remove-courier")
+@FOLDER
+@click.argument("name")
+@plainly
+def remove(folder: Path, name: str) -> None:
+    """Let the courier NAME fetch and push no more: their key was lost, or they left."""
+    from offramp.server.setup import remove_courier
+
+    remove_courier(_folder(folder), name)
+    click.echo(f"{name} is no courier any more; a running server knows in a second")
+
+
+@server.command("new-root")
 @FOLDER
 @FILE
+@click.option("--yes", is_flag=True, help="The ten words were compared already; do not ask.")
 @plainly
-def add(folder: Path, file: Path) -> None:
-    """Publish the signed keyset in FILE, now or when its time comes."""
-    from offramp.server.setup import add_keyset
+def new_root(folder: Path, file: Path, yes: bool) -> None:
+    """Go by the campaign's new root key, whose root.pub is FILE.
 
-    keyset = add_keyset(_folder(folder), file)
-    click.echo(f"added keyset {keyset.sequence}, {keyset.id.hex()[:16]}; a running server has it in a second")
+    What the root key before it signed is dropped, and the site takes nothing until there is a new calendar and a
+    new card.
+    """
+    from offramp.crypto.words import campaign_words
+    from offramp.server.new_root import check_new_root, replace_root
+
+    state, root = check_new_root(_folder(folder), file)
+    click.echo(f"The campaign's ten words would be: {campaign_words(state.intake_address, root)}")
+    if not yes:
+        click.confirm("Did the holder of the root key read you the same ten words over a call?", abort=True)
+    replace_root(state.folder, root)
+    click.echo("This server goes by the new root key, and is closed.")
+    click.echo("Add the new calendar (offramp server add-calendar), and then start the server anew.")
+
+
+@server.command("add-calendar")
+@FOLDER
+@FILE
+@click.option(
+    "--card",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A card, or what `offramp pack` wrote at a desk that signed one.",
+)
+@plainly
+def add(folder: Path, file: Path, card: Path | None) -> None:
+    """Publish the keys of the calendar in FILE, week by week, each when its time comes."""
+    from offramp.server.calendars import add_calendar
+    from offramp.server.warnings import warnings
+    from offramp.server.words import on_day
+
+    added = add_calendar(_folder(folder), file, card)
+    weeks = "1 week" if added.new == 1 else f"{added.new} weeks"
+    if added.new:
+        click.echo(f"added {weeks}; a running server has them in a second")
+    else:
+        click.echo("this calendar was added before; nothing is new in it")
+    click.echo(f"It goes from {on_day(added.first)} to {on_day(added.last)}.")
+    for warning in warnings(added.status):
+        click.echo(warning)
 
 
 @server.command()
@@ -143,7 +192,7 @@ def serve(
     from offramp.server.errors import PortTaken
     from offramp.server.layout import load
     from offramp.server.locks import require_stopped
-    from offramp.server.processes import Stopped, Supervisor, port_is_free
+    from offramp.server.processes import Stopped, Supervisor, port_is_free, start_publisher, start_web
 
     state = load(_folder(folder, sockets))
     if port is not None and not port_is_free(port):
@@ -151,10 +200,10 @@ def serve(
     require_stopped(state.folder)
     with Supervisor() as supervisor:
         try:
-            _start_web(supervisor, state.folder, port)
+            start_web(supervisor, state.folder, port)
             if onion:
                 tor = {"--control": control, "--own-tor": own_tor, "--tor-options": tor_options}
-                _start_publisher(supervisor, state.folder, tor)
+                start_publisher(supervisor, state.folder, tor)
             # The last word of the start: whoever waits for it may go on.
             click.echo(f"worker page: http://{state.intake_address if onion else f'127.0.0.1:{port}'}/")
             supervisor.wait()
@@ -224,31 +273,6 @@ def _folder(path: Path, sockets: Path | None = None) -> ServerFolder:
     from offramp.server.layout import ServerFolder
 
     return ServerFolder.at(path, sockets)
-
-
-def _start_web(supervisor: Supervisor, folder: ServerFolder, port: int | None) -> None:
-    import time
-
-    from offramp.server.processes import START_SECONDS
-
-    until = time.monotonic() + START_SECONDS
-    common = [str(folder.path), "--sockets", str(folder.sockets)]
-    intake = supervisor.start("serve-intake", [*common, *(["--port", str(port)] if port else [])])
-    couriers = supervisor.start("serve-couriers", common)
-    intake.wait_until_answering(folder.intake_socket, "/", until)
-    couriers.wait_until_answering(folder.couriers_socket, "/epoch", until)
-
-
-def _start_publisher(supervisor: Supervisor, folder: ServerFolder, tor: Mapping[str, object]) -> None:
-    import time
-
-    from offramp.server.processes import PUBLISH_SECONDS
-
-    arguments = [str(folder.path), "--sockets", str(folder.sockets)]
-    for option, value in tor.items():
-        arguments += [option, str(value)] if value is not None else []
-    publisher = supervisor.start("publish", arguments, announces=True)
-    publisher.wait_until_announced(time.monotonic() + PUBLISH_SECONDS)
 
 
 def _announce(descriptor: int | None) -> None:

@@ -14,7 +14,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from offramp.crypto.fingerprint import fingerprint
+from offramp.crypto.words import fingerprint_words
 from offramp.server.errors import PartMalformed, PartMissing
 
 KIND = "offramp courier"
@@ -33,9 +33,9 @@ class Courier:
     client_auth: str
 
     @property
-    def fingerprint(self) -> str:
-        """What is read over a call before this courier is enrolled (FORMAT.md, 4.1)."""
-        return fingerprint(self.name, self.ed25519, base64.b32decode(self.client_auth + "===="))
+    def words(self) -> str:
+        """Ten words, which are read over a call before this courier is enrolled (FORMAT.md, 4.1)."""
+        return fingerprint_words(self.name, self.ed25519, base64.b32decode(self.client_auth + "===="))
 
     def as_toml(self) -> bytes:
         """The public file's bytes."""

@@ -23,6 +23,30 @@ class PartMalformed(ServerError):
     """A file in the server's folder is not what it should be."""
 
 
+class CalendarWentBack(ServerError):
+    """This calendar is older than one that was added to this server before; nothing was changed."""
+
+
+class CalendarOver(ServerError):
+    """The last day of this calendar is over; nothing was changed."""
+
+
+class NoCardInIt(ServerError):
+    """There is no card in this file."""
+
+
+class LaterCardHere(ServerError):
+    """The calendar is here. The card was not taken: a later one is here already."""
+
+
+class SameRoot(ServerError):
+    """This is the root key that this server goes by already; nothing was changed."""
+
+
+class NoSuchCourier(ServerError):
+    """No courier of that name is enrolled on this server."""
+
+
 class CourierConflict(ServerError):
     """Another courier is enrolled under this name or with this key."""
 

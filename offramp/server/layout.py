@@ -2,7 +2,9 @@
 
 campaign.toml        what the campaign says and asks
 root.pub             the campaign's root public key (Ed25519) in hexadecimal
-keysets/*.keyset     signed keysets
+keysets/*.keyset     signed keysets, one for each week
+cards/*.card         until when this inbox is read; the couriers' side writes what couriers bring
+floor                the smallest number of a keyset that may still be handed out; it only rises
 couriers/*.toml      the couriers that may fetch and push
 onion/               the two onion addresses, and their keys (0600), which only the publisher reads
 store.db             the envelopes
@@ -19,9 +21,12 @@ from __future__ import annotations
 import os
 import re
 import stat
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from offramp.board.days import day_of, set_to_day
 from offramp.campaign import Campaign, load_campaign
 from offramp.disk import sync_folder
 from offramp.server.couriers import Courier, read_couriers
@@ -60,6 +65,14 @@ class ServerFolder:
     @property
     def keysets(self) -> Path:
         return self.path / "keysets"
+
+    @property
+    def cards(self) -> Path:
+        return self.path / "cards"
+
+    @property
+    def floor(self) -> Path:
+        return self.path / "floor"
 
     @property
     def couriers(self) -> Path:
@@ -181,15 +194,51 @@ def read_text(path: Path) -> str:
 
 def write_new(path: Path, data: bytes, mode: int = SECRET_MODE) -> None:
     """Make a file, whole or not at all; it is on the disk when this returns.  Raises FileExistsError."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.unlink(missing_ok=True)
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    write_all_new({path: data}, mode)
+
+
+def write_all_new(files: Mapping[Path, bytes], mode: int = SECRET_MODE) -> None:
+    """Make several files of one folder, each whole or not at all; none of them where one cannot be written.
+
+    They get their names in this order.  Raises FileExistsError, OSError.
+    """
+    partials = {path: _partial(path) for path in files}
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(partial, path)  # unlike a rename, this replaces nothing
+        for path, data in files.items():
+            _write(partials[path], data, mode)
+        for path, partial in partials.items():
+            os.link(partial, path)  # unlike a rename, this replaces nothing
+    finally:
+        for partial in partials.values():
+            partial.unlink(missing_ok=True)
+    for folder in {path.parent for path in files}:
+        sync_folder(folder)
+
+
+def write_over(path: Path, data: bytes, mode: int = SECRET_MODE) -> None:
+    """Put a file in the place of the one that may be there; it is on the disk when this returns.
+
+    Its times tell the day and no more, for a courier may have brought it.  Raises OSError.
+    """
+    partial = _partial(path)
+    try:
+        _write(partial, data, mode)
+        set_to_day(partial, day_of(time.time))
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}.partial")
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
+    """Write a file anew; its bytes are on the disk when this returns."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

@@ -10,12 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
 from offramp.server.errors import DidNotStart, PartEnded
+from offramp.server.layout import ServerFolder
 
 START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 15.0
@@ -125,6 +126,25 @@ class Supervisor:
             for child in self._children:
                 if child.has_ended():
                     raise PartEnded(f"`{child.part}` ended, so all of it was stopped.")
+
+
+def start_web(supervisor: Supervisor, folder: ServerFolder, port: int | None) -> None:
+    """Start both web processes, and wait until they answer.  Raises DidNotStart."""
+    until = time.monotonic() + START_SECONDS
+    common = [str(folder.path), "--sockets", str(folder.sockets)]
+    intake = supervisor.start("serve-intake", [*common, *(["--port", str(port)] if port else [])])
+    couriers = supervisor.start("serve-couriers", common)
+    intake.wait_until_answering(folder.intake_socket, "/", until)
+    couriers.wait_until_answering(folder.couriers_socket, "/epoch", until)
+
+
+def start_publisher(supervisor: Supervisor, folder: ServerFolder, tor: Mapping[str, object]) -> None:
+    """Start the publisher with these options, and wait until visitors can find the site.  Raises DidNotStart."""
+    arguments = [str(folder.path), "--sockets", str(folder.sockets)]
+    for option, value in tor.items():
+        arguments += [option, str(value)] if value is not None else []
+    publisher = supervisor.start("publish", arguments, announces=True)
+    publisher.wait_until_announced(time.monotonic() + PUBLISH_SECONDS)
 
 
 def port_is_free(port: int) -> bool:

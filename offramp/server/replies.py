@@ -17,6 +17,7 @@ from werkzeug.routing import RoutingException
 
 from offramp.board.errors import KeptTooLong
 from offramp.crypto.errors import (
+    CardError,
     NotAnEnvelope,
     PackError,
     RequestRefused,
@@ -59,6 +60,7 @@ _STATUS: dict[type[Exception], int] = {
     WrongSlots: 400,
     RequestRefused: 401,
     UnknownKeyset: 409,
+    CardError: 422,
     KeptTooLong: 422,
     ShardFull: 422,
     WrongLength: 422,

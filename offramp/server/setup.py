@@ -1,16 +1,13 @@
-"""Making a server's folder, and putting couriers and keysets into it."""
+"""Making a server's folder, and putting couriers into it."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from offramp.campaign import load_campaign
-from offramp.crypto.errors import KeysetExpired, SequenceWentBack
-from offramp.crypto.keyset import Keyset
+from offramp.disk import sync_folder
 from offramp.server.couriers import Courier, read_courier
-from offramp.server.errors import CourierConflict, FolderExists, PartMalformed, PartMissing
-from offramp.server.keysets import SUFFIX, highest, read_own
+from offramp.server.errors import CourierConflict, FolderExists, NoSuchCourier
 from offramp.server.layout import (
     FOLDER_MODE,
     ServerFolder,
@@ -20,7 +17,6 @@ from offramp.server.layout import (
     read_root,
     write_new,
 )
-from offramp.server.web import shelf_of
 from offramp.tor.key_file import save_onion_key
 from offramp.tor.onion import OnionKey
 
@@ -36,8 +32,8 @@ def make_folder(path: Path, *, campaign: Path, root: Path) -> ServerState:
     root_key = read_root(root)
     if folder.path.exists() and any(folder.path.iterdir()):
         raise FolderExists(f"There is something in {folder.path} already; nothing was changed.")
-    parts = (folder.keysets, folder.couriers, folder.onion, folder.builder, folder.board, folder.sockets)
-    for part in (folder.path, *parts):
+    parts = (folder.keysets, folder.cards, folder.couriers, folder.onion, folder.builder, folder.board)
+    for part in (folder.path, *parts, folder.sockets):
         part.mkdir(mode=FOLDER_MODE, parents=part == folder.path, exist_ok=True)
     folder.path.chmod(FOLDER_MODE)
     write_new(folder.campaign, campaign.read_bytes())
@@ -64,28 +60,14 @@ def enroll_courier(folder: ServerFolder, file: Path) -> Courier:
     return courier
 
 
-def add_keyset(folder: ServerFolder, file: Path, *, now: float | None = None) -> Keyset:
-    """Put a signed keyset into the folder; the same one again changes nothing.
-
-    It may become valid later.  Raises KeysetError, UnsupportedVersion, PartMissing, PartMalformed.
-    """
-    state = load(folder)
-    try:
-        keyset = read_own(file, root=state.root, campaign=state.campaign.id, onion=state.intake_address)
-    except FileNotFoundError:
-        raise PartMissing(f"{file} is missing.") from None
-    except OSError:
-        raise PartMalformed(f"{file} cannot be read.") from None
-    known = shelf_of(state).all()
-    if keyset.id in {one.id for one in known}:
-        return keyset
-    newest = highest(known)
-    if newest is not None and keyset.sequence <= newest.sequence:
-        raise SequenceWentBack
-    if keyset.valid_until <= (time.time() if now is None else now):
-        raise KeysetExpired
-    write_new(folder.keysets / f"{keyset.sequence:08d}-{keyset.id.hex()[:16]}{SUFFIX}", keyset.raw)
-    return keyset
+def remove_courier(folder: ServerFolder, name: str) -> None:
+    """Take a courier's public file out of the folder. Raises NoSuchCourier, PartMalformed."""
+    couriers = load_couriers(folder)
+    if name not in {one.name for one in couriers}:
+        here = ", ".join(one.name for one in couriers) or "nobody"
+        raise NoSuchCourier(f"No courier {name} is enrolled on this server. Enrolled: {here}.")
+    (folder.couriers / f"{name}.toml").unlink()
+    sync_folder(folder.couriers)
 
 
 def _make_address(key: Path, address: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks."""
 
-_Listing = tuple[tuple[str, int, int, int], ...]
+_Listing = tuple[tuple[str, int, int, int, int], ...]
 
 
 class Watch:
@@ -29,12 +29,17 @@ class Watch:
         before, self._seen = self._seen, self._list()
         return self._seen != before
 
+    def look_now(self) -> None:
+        """Let the next question be answered by a new look, however short ago the last one was."""
+        self._next_look = self._pulse()
+
     def _list(self) -> _Listing:
         found = []
         try:
             for path in self._folder.glob(self._pattern):
                 status = path.stat()
-                found.append((path.name, status.st_mtime_ns, status.st_size, status.st_ino))
+                times = status.st_mtime_ns, status.st_ctime_ns  # some files' mtime tells the day and no more
+                found.append((path.name, *times, status.st_size, status.st_ino))
         except OSError:
             return ()  # a file went while we looked: the next look sees it rightly
         return tuple(sorted(found))

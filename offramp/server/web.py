@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from flask import Flask
@@ -20,9 +21,10 @@ from offramp.crypto.errors import OfframpError
 from offramp.pages import render_pages
 from offramp.server.enrollment import Enrollment
 from offramp.server.gunicorn_app import WebProcess, run, unix
-from offramp.server.keysets import KeysetShelf
 from offramp.server.layout import ServerFolder, ServerState, load
 from offramp.server.locks import only_one
+from offramp.server.shelves import cards_of, shelf_of
+from offramp.server.status import status_of
 from offramp.store import StoreError, open_store
 
 TICK_SECONDS: Final = 60.0
@@ -49,19 +51,13 @@ def serve_couriers(folder: ServerFolder) -> None:
     _serve(folder, "couriers", [unix(folder.couriers_socket)], lambda: _couriers(state))
 
 
-def shelf_of(state: ServerState) -> KeysetShelf:
-    """The keysets in the folder."""
-    return KeysetShelf(
-        state.folder.keysets, root=state.root, campaign=state.campaign.id, onion=state.intake_address
-    )
-
-
 def _intake(state: ServerState) -> tuple[Flask, Callable[[], None]]:
     shelf = shelf_of(state)
-    current = shelf.current()
-    pages = render_pages(state.campaign, state.root, current.sequence if current else 1)
+    # Not the current one's: where the clock is ahead at the start, the page would refuse the right one later.
+    pages = render_pages(state.campaign, state.root, max(1, shelf.floor(time.time())), state.intake_address)
     store = open_store(state.folder.store_url, tick_seconds=TICK_SECONDS)
-    return create_intake(pages, shelf, store, BoardShelf(state.folder.board)), store.close
+    cards = cards_of(state, shelf.all)
+    return create_intake(pages, shelf, cards, store, BoardShelf(state.folder.board)), store.close
 
 
 def _couriers(state: ServerState) -> tuple[Flask, Callable[[], None]]:
@@ -78,8 +74,17 @@ def _couriers(state: ServerState) -> tuple[Flask, Callable[[], None]]:
         database.close()
         store.close()
 
+    shelf = shelf_of(state)
+    cards = cards_of(state, shelf.all_now)
+
+    def status() -> Mapping[str, object]:
+        with contextlib.suppress(OSError):  # it is noted at the next visit, or when a calendar is added
+            shelf.note_floor()
+        return status_of(shelf, cards).as_json()
+
     enrollment = Enrollment(state.folder.couriers, host=state.couriers_address)
-    return create_courier_side(enrollment, store, Posts(database, tree, clock=time.time)), close
+    posts = Posts(database, tree, clock=time.time)
+    return create_courier_side(enrollment, store, posts, cards, status), close
 
 
 def _serve(

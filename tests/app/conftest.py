@@ -1,22 +1,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from werkzeug.test import Client
 
 from offramp.app import create_courier_side, create_intake
+from offramp.crypto.card import Card
 from offramp.crypto.keyset import Keyset
 from offramp.pages import Page
+from offramp.server.cards import CardShelf
 from offramp.server.enrollment import Enrollment
 from offramp.server.keysets import KeysetShelf
+from offramp.server.status import status_of
 from offramp.store import Store, open_store
 from tests.app.campaign import TestCampaign, TestCourier
 from tests.board.made import Board, Clock
 
 HOST = "b" * 56 + ".onion"
+LIMIT_DAYS = 14
 
 PAGES = {
     path: Page(
@@ -54,6 +58,21 @@ def keyset(campaign: TestCampaign, keyset_folder: Path) -> Keyset:
 
 
 @pytest.fixture
+def card_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "cards"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def card(campaign: TestCampaign, card_folder: Path) -> Card:
+    """The card that the intake shows."""
+    card = campaign.card()
+    (card_folder / f"{campaign.card_key.hex()}.card").write_bytes(card.raw)
+    return card
+
+
+@pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
     yield store
@@ -73,6 +92,19 @@ def shelf(campaign: TestCampaign, keyset_folder: Path, clock: Clock) -> KeysetSh
 
 
 @pytest.fixture
+def cards(campaign: TestCampaign, shelf: KeysetShelf, card_folder: Path, clock: Clock) -> CardShelf:
+    return CardShelf(
+        card_folder,
+        shelf.all,
+        root=campaign.root,
+        campaign=campaign.id,
+        limit_days=LIMIT_DAYS,
+        clock=clock,
+        pulse=clock,
+    )
+
+
+@pytest.fixture
 def board(tmp_path: Path, clock: Clock) -> Iterator[Board]:
     """A board that has been built once."""
     board = Board(tmp_path, clock)
@@ -82,9 +114,11 @@ def board(tmp_path: Path, clock: Clock) -> Iterator[Board]:
 
 
 @pytest.fixture
-def intake(shelf: KeysetShelf, keyset: Keyset, store: Store, board: Board, clock: Clock) -> Client:
-    """The public app, with one valid keyset."""
-    return Client(create_intake(PAGES, shelf, store, board.shelf, clock=clock))
+def intake(
+    shelf: KeysetShelf, cards: CardShelf, keyset: Keyset, card: Card, store: Store, board: Board, clock: Clock
+) -> Client:
+    """The public app, with one valid keyset and a card."""
+    return Client(create_intake(PAGES, shelf, cards, store, board.shelf, clock=clock))
 
 
 @pytest.fixture
@@ -104,7 +138,17 @@ def courier(courier_folder: Path) -> TestCourier:
 
 @pytest.fixture
 def couriers_side(
-    courier: TestCourier, courier_folder: Path, store: Store, board: Board, clock: Clock
+    courier: TestCourier,
+    courier_folder: Path,
+    shelf: KeysetShelf,
+    cards: CardShelf,
+    store: Store,
+    board: Board,
+    clock: Clock,
 ) -> Client:
     enrollment = Enrollment(courier_folder, host=HOST, pulse=clock)
-    return Client(create_courier_side(enrollment, store, board.posts, clock=clock))
+
+    def status() -> Mapping[str, object]:
+        return status_of(shelf, cards, clock=clock).as_json()
+
+    return Client(create_courier_side(enrollment, store, board.posts, cards, status, clock=clock))

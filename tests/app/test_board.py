@@ -11,6 +11,7 @@ from offramp.app import create_intake
 from offramp.board.shelf import BoardShelf
 from offramp.crypto.board import DESCRIPTOR_LENGTH, SHARD_LENGTH, read_descriptor, replies_of
 from offramp.crypto.keyset import Keyset
+from offramp.server.cards import CardShelf
 from offramp.server.keysets import KeysetShelf
 from offramp.store import Store
 from tests.app.asking import BINARY, refusal
@@ -115,8 +116,10 @@ def test_it_is_only_read(intake: Client, method: str) -> None:
         assert intake.open(target, method=method).status_code == 405
 
 
-def test_before_there_is_a_board(tmp_path: Path, shelf: KeysetShelf, keyset: Keyset, store: Store) -> None:
-    intake = Client(create_intake(PAGES, shelf, store, BoardShelf(tmp_path / "none")))
+def test_before_there_is_a_board(
+    tmp_path: Path, shelf: KeysetShelf, cards: CardShelf, keyset: Keyset, store: Store
+) -> None:
+    intake = Client(create_intake(PAGES, shelf, cards, store, BoardShelf(tmp_path / "none")))
     assert refusal(get(intake, "/board")) == (503, "The answers are not here yet. Try again in a minute.\n")
     assert refusal(get(intake, "/board/1/0")) == NO_PART
     assert refusal(get(intake, f"/parcel/{'0' * 32}")) == NO_FILE

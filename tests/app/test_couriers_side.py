@@ -115,6 +115,7 @@ def test_what_is_gone_is_left_out(
 
 
 SIGNED = [
+    ("GET", "/status", b""),
     ("GET", "/envelopes?after=", b""),
     ("POST", "/fetch", bytes(16)),
     ("POST", "/acknowledge", bytes(16)),

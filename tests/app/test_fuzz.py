@@ -14,11 +14,12 @@ from werkzeug.test import Client
 from offramp.app import create_courier_side, create_intake
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, envelope_id
 from offramp.crypto.keyset import Keyset
+from offramp.server.cards import CardShelf
 from offramp.server.enrollment import Enrollment
 from offramp.server.keysets import KeysetShelf
 from offramp.store import Store, open_store
 from tests.app.campaign import TestCampaign
-from tests.app.conftest import HOST, PAGES
+from tests.app.conftest import HOST, LIMIT_DAYS, PAGES
 from tests.board.made import Board, Clock, files_in, pack, parcel_post
 
 PARCEL = parcel_post()
@@ -33,7 +34,7 @@ PUBLIC = [
     "/board/2/0",
     f"/parcel/{PARCEL.id.hex()}",
 ]
-COURIERS = ["/epoch", "/envelopes", "/fetch", "/acknowledge", "/missing", "/push"]
+COURIERS = ["/epoch", "/status", "/envelopes", "/fetch", "/acknowledge", "/missing", "/push"]
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
 PATHS = st.sampled_from([*PAGES, *PUBLIC, *COURIERS, "/x"]) | TEXTS.map(lambda text: f"/{text}")
 BINARY = "application/octet-stream"
@@ -68,9 +69,15 @@ class World:
         shelf = KeysetShelf(
             folder, root=self.campaign.root, campaign=self.campaign.id, onion=self.campaign.onion
         )
+        cards = CardShelf(
+            folder, shelf.all, root=self.campaign.root, campaign=self.campaign.id, limit_days=LIMIT_DAYS
+        )
+        (folder / f"{self.campaign.card_key.hex()}.card").write_bytes(self.campaign.card().raw)
         self.apps = (
-            Client(create_intake(PAGES, shelf, self.store, self.board.shelf)),
-            Client(create_courier_side(Enrollment(folder, host=HOST), self.store, self.board.posts)),
+            Client(create_intake(PAGES, shelf, cards, self.store, self.board.shelf)),
+            Client(
+                create_courier_side(Enrollment(folder, host=HOST), self.store, self.board.posts, cards, dict)
+            ),
         )
         self.envelope = self.campaign.seal(self.keyset)
 

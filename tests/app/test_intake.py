@@ -10,8 +10,10 @@ import pytest
 from werkzeug.test import Client
 
 from offramp.app import create_intake
+from offramp.crypto.card import Card
 from offramp.crypto.envelope import SIZE_CLASSES, envelope_id, envelope_length
 from offramp.crypto.keyset import Keyset
+from offramp.server.cards import CardShelf
 from offramp.server.keysets import KeysetShelf
 from offramp.store import Store, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from tests.app.asking import BINARY, post, refusal
@@ -184,22 +186,31 @@ class BrokenStore:
     ("error", "status"), [(StoreFull(), 507), (StoreBusy(), 503), (StoreUnavailable(), 503)]
 )
 def test_what_the_store_cannot_keep_is_refused(
-    shelf: KeysetShelf, campaign: TestCampaign, keyset: Keyset, board: Board, error: StoreError, status: int
+    shelf: KeysetShelf,
+    cards: CardShelf,
+    campaign: TestCampaign,
+    keyset: Keyset,
+    card: Card,
+    board: Board,
+    error: StoreError,
+    status: int,
 ) -> None:
     broken = BrokenStore(error)
-    intake = Client(create_intake(PAGES, shelf, broken, board.shelf))  # type: ignore[arg-type]  # it only has add()
+    intake = Client(create_intake(PAGES, shelf, cards, broken, board.shelf))  # type: ignore[arg-type]  # it only has add()
     assert refusal(post(intake, campaign.seal(keyset))) == (status, f"{error}\n")
 
 
 def test_a_bug_tells_nothing(
     shelf: KeysetShelf,
+    cards: CardShelf,
     campaign: TestCampaign,
     keyset: Keyset,
+    card: Card,
     board: Board,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     broken = BrokenStore(RuntimeError("a stranger's words"))
-    intake = Client(create_intake(PAGES, shelf, broken, board.shelf))  # type: ignore[arg-type]  # it only has add()
+    intake = Client(create_intake(PAGES, shelf, cards, broken, board.shelf))  # type: ignore[arg-type]  # it only has add()
     status, text = refusal(post(intake, campaign.seal(keyset)))
     assert status == 500
     logged = capfd.readouterr()
@@ -237,19 +248,23 @@ def test_pages_take_nothing(intake: Client, path: str, method: str) -> None:
     assert refusal(response)[0] == 405
 
 
-def test_the_keyset_is_published(intake: Client, keyset: Keyset) -> None:
+def test_the_keyset_is_published_with_the_card(intake: Client, keyset: Keyset, card: Card) -> None:
     response = intake.get("/keyset")
-    assert (response.status_code, response.data, response.content_type) == (200, keyset.raw, BINARY)
+    assert (response.status_code, response.data, response.content_type) == (
+        200,
+        keyset.raw + card.raw,
+        BINARY,
+    )
 
 
 def test_a_new_keyset_is_published_and_the_old_one_still_taken(
-    intake: Client, campaign: TestCampaign, keyset: Keyset, keyset_folder: Path, clock: Clock
+    intake: Client, campaign: TestCampaign, keyset: Keyset, card: Card, keyset_folder: Path, clock: Clock
 ) -> None:
-    assert intake.get("/keyset").data == keyset.raw
-    second = campaign.keyset(2, valid_from=-60)
+    assert intake.get("/keyset").data == keyset.raw + card.raw
+    second = campaign.keyset(2, valid_from=6 * DAY, valid_until=13 * DAY)
     (keyset_folder / "2.keyset").write_bytes(second.raw)
-    clock.now += 1
-    assert intake.get("/keyset").data == second.raw
+    clock.now = second.valid_from
+    assert intake.get("/keyset").data == second.raw + card.raw
     for sealed_to in (keyset, second):
         assert post(intake, campaign.seal(sealed_to)).status_code == 201
 

@@ -17,6 +17,7 @@ from offramp.crypto.errors import NotAPack, PackTruncated
 from offramp.crypto.framing import frame
 from offramp.crypto.keyset import Keyset
 from offramp.crypto.pack import HEADER, EnvelopePost, TakenBack
+from offramp.server.cards import CardShelf
 from offramp.server.enrollment import Enrollment
 from offramp.store import Store, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from offramp.store.sqlite import SqliteStore
@@ -163,9 +164,14 @@ class Broken:
     ("error", "status"), [(StoreFull(), 507), (StoreBusy(), 503), (StoreUnavailable(), 503)]
 )
 def test_what_cannot_be_kept_is_refused(
-    courier: TestCourier, courier_folder: Path, store: Store, error: StoreError, status: int
+    courier: TestCourier,
+    courier_folder: Path,
+    cards: CardShelf,
+    store: Store,
+    error: StoreError,
+    status: int,
 ) -> None:
-    side = create_courier_side(Enrollment(courier_folder, host=HOST), store, Broken(error))
+    side = create_courier_side(Enrollment(courier_folder, host=HOST), store, Broken(error), cards, dict)
     pusher = Fetcher(Client(side), courier)
     assert refusal(pusher.ask("POST", "/push", GOOD)) == (status, f"{error}\n")
     assert refusal(pusher.ask("POST", "/missing", bytes(16))) == (status, f"{error}\n")
@@ -264,12 +270,19 @@ def test_a_pack_that_the_board_refuses_leaves_no_envelope(
 
 
 def test_no_room_for_an_envelope_is_said(
-    courier: TestCourier, courier_folder: Path, board: Board, tmp_path: Path, envelope: EnvelopePost
+    courier: TestCourier,
+    courier_folder: Path,
+    cards: CardShelf,
+    board: Board,
+    tmp_path: Path,
+    envelope: EnvelopePost,
 ) -> None:
     """And the same pack is taken whole once there is room."""
     free = [0]
     store = SqliteStore(tmp_path / "full.db", free=lambda _: free[0])
-    side = create_courier_side(Enrollment(courier_folder, host=HOST), store, board.posts, clock=board.clock)
+    side = create_courier_side(
+        Enrollment(courier_folder, host=HOST), store, board.posts, cards, dict, clock=board.clock
+    )
     pusher = Fetcher(Client(side), courier)
     body = pack(envelope, reply_post(today=board.clock.today))
     assert refusal(pusher.ask("POST", "/push", body)) == (507, f"{StoreFull()}\n")

@@ -14,10 +14,12 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from offramp.crypto.calendar import write_calendar
 from offramp.crypto.envelope import envelope_id
 from offramp.crypto.keyset import Keyset
+from offramp.server.calendars import add_calendar
 from offramp.server.layout import ServerFolder
-from offramp.server.setup import add_keyset, enroll_courier, make_folder
+from offramp.server.setup import enroll_courier, make_folder
 from offramp.store import Store, open_store
 from tests.app.campaign import TestCampaign, TestCourier
 from tests.harness.children import start_child, wait_for
@@ -83,7 +85,10 @@ class TestServer:
 
 
 def make_server(folder: Path, *, slot_count: int | None = None) -> TestServer:
-    """A new server's folder, with a keyset and a courier; as many slots as the campaign says, or `slot_count`."""
+    """A new server's folder, with a keyset, its card and a courier.
+
+    As many slots as the campaign says, or `slot_count`.
+    """
     inputs = folder / "inputs"
     inputs.mkdir()
     campaign, courier = TestCampaign(), TestCourier()
@@ -92,8 +97,9 @@ def make_server(folder: Path, *, slot_count: int | None = None) -> TestServer:
     state = make_folder(folder / "server", campaign=toml, root=root)
     campaign.onion = state.intake_address
     keyset = campaign.keyset()
-    (inputs / "1.keyset").write_bytes(keyset.raw)
-    add_keyset(state.folder, inputs / "1.keyset")
+    (inputs / "calendar").write_bytes(write_calendar([keyset]))
+    (inputs / "card").write_bytes(campaign.card().raw)
+    add_calendar(state.folder, inputs / "calendar", inputs / "card")
     (inputs / "carol.toml").write_bytes(courier.public_file)
     enroll_courier(state.folder, inputs / "carol.toml")
     return TestServer(state.folder.path, campaign, courier, keyset, folder / "log", state.couriers_address)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from offramp.cli import offramp
+from offramp.crypto.calendar import write_calendar
+from offramp.crypto.card import Card
+from offramp.crypto.keyset import Keyset
 from offramp.desk.people import CourierCard
 from offramp.server.check import problems
 from offramp.server.layout import ServerFolder, load
@@ -102,7 +106,7 @@ def test_enrolling_couriers(tmp_path: Path, made: ServerFolder) -> None:
     code, said = enroll(tmp_path, made, carol)
     assert (code, said.splitlines()[0]) == (0, "enrolled carol; a running server knows in a second")
     card = CourierCard("carol", carol.key, base64.b32decode(carol.client_auth + "===="))
-    assert said.endswith(f" {card.fingerprint}\n")  # what `offramp courier new` told her
+    assert said.endswith(f" {card.words}\n")  # what `offramp courier new` told her
     assert enroll(tmp_path, made, dave)[0] == 0
     assert enroll(tmp_path, made, carol)[0] == 0  # the same again
     assert [courier.name for courier in load(made).couriers] == ["carol", "dave"]
@@ -143,53 +147,22 @@ def test_a_file_that_is_no_couriers(tmp_path: Path, made: ServerFolder, old: byt
     assert load(made).couriers == ()
 
 
-def add(tmp_path: Path, made: ServerFolder, raw: bytes) -> tuple[int, str]:
-    file = tmp_path / "new.keyset"
-    file.write_bytes(raw)
-    return run("server", "add-keyset", made.path, file)
+def add(tmp_path: Path, made: ServerFolder, *keysets: Keyset, card: Card | None = None) -> tuple[int, str]:
+    file = tmp_path / "calendar"
+    file.write_bytes(write_calendar(keysets))
+    (tmp_path / "card").write_bytes(card.raw if card else b"")
+    more = ["--card", tmp_path / "card"] if card else []
+    return run("server", "add-calendar", made.path, file, *more)
 
 
-def test_adding_keysets(tmp_path: Path, made: ServerFolder, campaign: TestCampaign) -> None:
-    first, second = campaign.keyset(1), campaign.keyset(2, valid_from=3600)
-    code, said = add(tmp_path, made, first.raw)
-    assert code == 0
-    assert said == f"added keyset 1, {first.id.hex()[:16]}; a running server has it in a second\n"
-    assert add(tmp_path, made, second.raw)[0] == 0  # it may become valid later
-    assert add(tmp_path, made, first.raw)[0] == 0  # the same again
-    assert len(list(made.keysets.iterdir())) == 2
-
-
-@pytest.mark.parametrize(
-    ("what", "words"),
-    [
-        ("older", "older than one that was seen before"),
-        ("same sequence", "older than one that was seen before"),
-        ("expired", "expired"),
-        ("another root", "root key"),
-        ("another onion", "another onion"),
-        ("damaged", "not a keyset"),
-    ],
-)
-def test_keysets_that_are_refused(
-    tmp_path: Path, made: ServerFolder, campaign: TestCampaign, what: str, words: str
-) -> None:
-    assert add(tmp_path, made, campaign.keyset(5).raw)[0] == 0
-    raw = {
-        "older": lambda: campaign.keyset(4).raw,
-        "same sequence": lambda: campaign.keyset(5).raw,  # with other dummies, so another keyset
-        "expired": lambda: campaign.keyset(6, valid_from=-2 * DAY, valid_until=-DAY).raw,
-        "another root": lambda: TestCampaign(onion=campaign.onion).keyset(6).raw,
-        "another onion": lambda: campaign.keyset(6, onion="c" * 56 + ".onion").raw,
-        "damaged": lambda: campaign.keyset(6).raw[:-1],
-    }[what]()
-    code, said = add(tmp_path, made, raw)
-    assert code == 1
-    assert words in said
-    assert len(list(made.keysets.iterdir())) == 1
+def add_all(tmp_path: Path, made: ServerFolder, campaign: TestCampaign) -> None:
+    """A calendar and a card of which nobody need be warned."""
+    weeks = campaign.weeks(datetime.now(UTC).date(), 12)
+    assert add(tmp_path, made, *weeks, card=campaign.card())[0] == 0
 
 
 def test_a_file_that_is_missing(tmp_path: Path, made: ServerFolder) -> None:
-    for command in ("add-keyset", "enroll-courier"):
+    for command in ("add-calendar", "enroll-courier"):
         code, said = run("server", command, made.path, tmp_path / "none")
         assert (code, said) == (1, f"{tmp_path / 'none'} is missing.\n")
 
@@ -200,16 +173,17 @@ def test_check_says_what_is_missing_until_nothing_is(
     code, said = run("server", "check", made.path)
     assert code == 1
     assert said == (
-        "- No keyset is valid now, so nothing can be sent; `offramp server add-keyset` adds one.\n"
+        "- There is no calendar here, so nothing can be sent; `offramp server add-calendar` adds one.\n"
         "- No courier is enrolled, so nobody can fetch or push; `offramp server enroll-courier` adds one.\n"
     )
-    add(tmp_path, made, campaign.keyset().raw)
+    add_all(tmp_path, made, campaign)
     enroll(tmp_path, made, TestCourier())
     assert run("server", "check", made.path) == (0, "nothing is missing\n")
 
 
 def test_check_sees_what_is_wrong(tmp_path: Path, made: ServerFolder, campaign: TestCampaign) -> None:
-    add(tmp_path, made, campaign.keyset(valid_until=DAY).raw)
+    add(tmp_path, made, campaign.keyset(valid_until=DAY), card=campaign.card())
+    made.floor.write_text("one\n")
     enroll(tmp_path, made, TestCourier())
     (made.keysets / "z.keyset").write_bytes(b"nonsense")
     made.path.chmod(0o755)
@@ -221,15 +195,16 @@ def test_check_sees_what_is_wrong(tmp_path: Path, made: ServerFolder, campaign: 
     assert [words for words in found if "chmod 600" in words]
     assert [words for words in found if "couriers.key is missing" in words]
     assert [words for words in found if "z.keyset: This is not a keyset." in words]
-    assert [words for words in found if "The last keyset ends on" in words]
+    assert [words for words in found if "The last day of the calendar is" in words]
+    assert [words for words in found if "floor must hold a number" in words]
     assert [words for words in found if "store.db: " in words]
-    assert len(found) == 6
+    assert len(found) == 7
 
 
 def test_check_sees_what_is_wrong_with_the_board(
     tmp_path: Path, made: ServerFolder, campaign: TestCampaign
 ) -> None:
-    add(tmp_path, made, campaign.keyset().raw)
+    add_all(tmp_path, made, campaign)
     enroll(tmp_path, made, TestCourier())
     board = Board(made.path, Clock())
     board.rebuild()
@@ -238,7 +213,8 @@ def test_check_sees_what_is_wrong_with_the_board(
     assert run("server", "check", made.path) == (0, "nothing is missing\n")
     assert files_in(made.board).keys() == before.keys()
     shard = board.tree.shard(1, 0)
-    shard.write_bytes(shard.read_bytes()[:-1] + b"x")
+    whole = shard.read_bytes()
+    shard.write_bytes(whole[:-1] + bytes((whole[-1] ^ 1,)))
     (damaged,) = problems(made)
     assert "the next rebuild mends them" in damaged
     board.rebuild()
