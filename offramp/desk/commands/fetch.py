@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from offramp.desk.commands.options import PATH
-from offramp.desk.commands.reaching import OnScreen, Way, reaches_couriers
+from offramp.desk.commands.reaching import OnScreen, Way, reaches_couriers, warn
 from offramp.desk.courier.fetching import Outcome, fetch_all
 
 
@@ -27,9 +27,11 @@ def fetch(way: Way, bundle: Path) -> None:
 
     A submission is acknowledged only when it is safely on this disk; the server may delete it then.
     """
-    with way.courier() as courier, contextlib.closing(OnScreen("Fetching")) as screen:
-        outcome = fetch_all(courier, bundle, screen)
-    _report(outcome, bundle)
+    with way.courier() as courier:
+        with contextlib.closing(OnScreen("Fetching")) as screen:
+            outcome = fetch_all(courier, bundle, screen)
+        _report(outcome, bundle)
+        warn(courier)
 
 
 def _report(outcome: Outcome, bundle: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import Final
 
 import click
 from click.core import ParameterSource
@@ -15,8 +16,8 @@ from offramp.desk.answers.packing import pack as write_to
 from offramp.desk.commands.at_desk import Place, at_desk
 from offramp.desk.commands.opening import SOME_FAILED
 from offramp.desk.commands.options import PATH, desk_of
-from offramp.desk.commands.reaching import OnScreen, Way, reaches_couriers
-from offramp.desk.courier.pushing import Outcome, push_all
+from offramp.desk.commands.reaching import OnScreen, Way, reaches_couriers, warn
+from offramp.desk.courier.pushing import CardFate, Outcome, push_all
 from offramp.desk.desk import Desk
 from offramp.desk.errors import MissingFile
 from offramp.desk.pack_file import Packed, PackFile
@@ -29,8 +30,9 @@ from offramp.desk.vault.errors import VaultInUse
 def pack(desk: Desk, place: Place, file: Path) -> None:
     """Write everything that is to be pushed to FILE, on a USB stick for example. Needs no network.
 
-    That is every answer whose last day is not over, what was taken back, and what the other organizers are to
-    hear of. All of it is sealed. An earlier pack in FILE is written over. Do it again as often as you like.
+    That is every answer whose last day is not over, what was taken back, the card, and what the other organizers
+    are to hear of. All of it is sealed, but for the card, which everybody may read. An earlier pack in FILE is
+    written over. Do it again as often as you like.
     """
     live = write_to(desk, place.outbox, file)
     click.echo(f"{file}: {contents(live)}." + (f" Push it: offramp push {file}" if live else ""))
@@ -40,8 +42,11 @@ def contents(live: list[Packed]) -> str:
     """What is in a pack, for people."""
     gone = sum(one.is_taken_back for one in live)
     told = sum(one.is_envelope for one in live)
-    said = [_parts(len(live) - gone - told)] if len(live) > gone + told or not live else []
+    card = sum(one.is_card for one in live)
+    parts = len(live) - gone - told - card
+    said = [_parts(parts)] if parts or not live else []
     said += [f"{gone} to be taken back"] if gone else []
+    said += ["the card"] if card else []
     said += ["news for the other organizers"] if told else []
     return ", and ".join([", ".join(said[:-1]), said[-1]] if said[1:] else said)
 
@@ -72,10 +77,12 @@ def push(context: click.Context, way: Way, pack: Path) -> None:
         if not live:
             click.echo(f"{pack}: there is nothing in it that is still to be pushed.")
         else:
-            with way.courier() as courier, contextlib.closing(OnScreen("Pushing")) as screen:
-                outcome = push_all(courier, source, days.today(), screen)
-            _report(outcome)
-            failed = bool(outcome.refused)
+            with way.courier() as courier:
+                with contextlib.closing(OnScreen("Pushing")) as screen:
+                    outcome = push_all(courier, source, days.today(), screen)
+                _report(outcome)
+                warn(courier)
+            failed = bool(outcome.refused) or outcome.card == "refused"
         if source.truncated:
             click.echo(f"The last part of {pack} is incomplete, and was not pushed. Pack it again.", err=True)
             failed = True
@@ -95,7 +102,22 @@ def _fill(place: Place, passphrase_file: Path | None) -> None:
         click.echo("The desk is open in another window. What was packed there before is pushed.", err=True)
 
 
+_OF_THE_CARD: Final[dict[CardFate, str]] = {
+    "new": "The card is on the server: the site says now when the inbox was last read.",
+    "known": "The card was there already.",
+    "older": "The server has a later card, and keeps that one.",
+}
+
+
 def _report(outcome: Outcome) -> None:
+    if outcome.card in _OF_THE_CARD:
+        click.echo(_OF_THE_CARD[outcome.card])
+    elif outcome.card == "refused":
+        click.echo(
+            "The server refused the card: it has another calendar than that desk, or a clock, here or there, is wrong. "
+            "Give the operator the newest calendar; then push again.",
+            err=True,
+        )
     were = "was" if outcome.known == 1 else "were"
     if outcome.new:
         are = "is" if outcome.new == 1 else "are"

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 import click
 
+from offramp.desk import days
 from offramp.desk.commands.options import PATH, desk_option, passphrase_file
 from offramp.desk.courier.client import Courier
 from offramp.desk.courier.dialling import through_own_tor, through_tor, to_unix_socket
+from offramp.desk.courier.server_status import warnings
 from offramp.desk.courier.socks import SocksPort
 from offramp.desk.courier.wire import Dial, Patience, Wire
 from offramp.desk.errors import CourierError
@@ -55,28 +57,20 @@ class Way:
         return through_tor(tor, onion, key, self.control)
 
 
-_OPTIONS: Final = (
-    click.option("--key", type=PATH, required=True, metavar="FILE", help="The courier's key, NAME.key."),
-    click.option("--address", required=True, metavar="ONION", help="The couriers' onion address."),
-    click.option(
-        "--socks",
-        default="127.0.0.1:9050",
-        show_default=True,
-        metavar="HOST:PORT",
-        help="Tor's SOCKS port. Tor Browser, while it is open, has 127.0.0.1:9150.",
-    ),
-    click.option(
-        "--control",
-        metavar="PORT|PATH",
-        help="Tor's control port or socket, to hand tor the courier's authorization. Not needed where "
-        "'offramp courier authorize' was used.",
-    ),
+_SOCKS: Final = click.option(
+    "--socks",
+    default="127.0.0.1:9050",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Tor's SOCKS port. Tor Browser, while it is open, has 127.0.0.1:9150.",
+)
+_OTHER_WAYS: Final = (
     click.option(
         "--own-tor",
         type=PATH,
         metavar="FOLDER",
-        help="Run a tor of our own meanwhile, which keeps its state in FOLDER. Instead of --socks and "
-        "--control.",
+        help="Run a tor of our own meanwhile, which keeps its state in FOLDER. Instead of one "
+        "that runs already.",
     ),
     click.option(
         "--tor-options",
@@ -85,6 +79,21 @@ _OPTIONS: Final = (
         help="More options for a tor of our own, as in a torrc: bridges, for example.",
     ),
     click.option("--unix-socket", type=PATH, metavar="PATH", help="A server on this machine, without tor."),
+)
+TO_AN_ONION: Final = (_SOCKS, *_OTHER_WAYS)
+"""How any onion is reached."""
+
+_OPTIONS: Final = (
+    click.option("--key", type=PATH, required=True, metavar="FILE", help="The courier's key, NAME.key."),
+    click.option("--address", required=True, metavar="ONION", help="The couriers' onion address."),
+    _SOCKS,
+    click.option(
+        "--control",
+        metavar="PORT|PATH",
+        help="Tor's control port or socket, to hand tor the courier's authorization. Not needed where "
+        "'offramp courier authorize' was used.",
+    ),
+    *_OTHER_WAYS,
     desk_option,
     passphrase_file,
 )
@@ -101,6 +110,17 @@ def reaches_couriers(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         with_way = option(with_way)
     return with_way
+
+
+def warn(courier: Courier) -> None:
+    """Say what of the server's calendar and card must be heard of. What was done before is done."""
+    try:
+        status = courier.status()
+    except CourierError:
+        _say("The server did not say until when its calendar and its card last.")
+        return
+    for warning in warnings(status, days.today()):
+        _say(warning)
 
 
 def _say(line: str) -> None:

@@ -18,6 +18,7 @@ from offramp.crypto.bundle import HEADER, read_stream
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, envelope_id, read_header
 from offramp.crypto.errors import BundleError, EnvelopeError, UnsupportedVersion
 from offramp.crypto.request import sign_request
+from offramp.desk.courier.server_status import ServerStatus, read_status
 from offramp.desk.courier.wire import Wire
 from offramp.desk.errors import (
     CourierError,
@@ -37,6 +38,7 @@ _EPOCH_LIMIT: Final = 256
 _LIST_LIMIT: Final = 262_144
 _MISSING_LIMIT: Final = 16_384
 _RECEIPT_LIMIT: Final = 1024
+_STATUS_LIMIT: Final = 1024
 _BUSY: Final = {
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -66,6 +68,11 @@ class Courier:
         self._wire, self._key, self._host = wire, key, host
         self._epoch = b""
         self._counter = 0
+
+    def status(self) -> ServerStatus:
+        """Until when the server's calendar and its card last."""
+        with self._signed("GET", "/status", limit=_STATUS_LIMIT) as chunks:
+            return read_status(_parse(b"".join(chunks)))
 
     def waiting(self, after: bytes = b"") -> Waiting:
         """What the server has with ids greater than `after`."""

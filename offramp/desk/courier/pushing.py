@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from offramp.crypto.pack import HEADER
 from offramp.desk.courier.client import MOST_IDS, Courier
@@ -24,12 +24,17 @@ MOST_REFUSED: Final = 16
 """So many posts that the server refuses are looked for one by one; after that it is not about single ones."""
 
 
+CardFate = Literal["none", "new", "known", "older", "refused"]
+"""What became of a card: there was none, it is on the server now, was there, is older than the one there, or does
+not fit the server's calendar or clock."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """How many replies and parcels are new on the server, were known to it, and did not stay there.
 
     And how many words that take back it has; how many envelopes for the other desks are new on it, and were
-    there; and how many posts of all kinds it refused.
+    there; how many posts of these kinds it refused; and what became of the card.
     """
 
     new: int = 0
@@ -39,6 +44,7 @@ class Outcome:
     told: int = 0
     told_before: int = 0
     refused: int = 0
+    card: CardFate = "none"
 
 
 def push_all(
@@ -52,12 +58,13 @@ def push_all(
     """Push what is still to be kept on `day`. Raises CourierErrors, and OSError for the pack.
 
     What the server refuses does not keep the rest from it: whoever fills one place of the board must not
-    silence everybody. Raises PostsRefused where it takes nothing.
+    silence everybody, nor close the site. Raises PostsRefused where it takes nothing of the rest.
     """
     run = _Run(courier, pack, Retrier(watcher, sleep))
     live = pack.live(day)
     gone = [one for one in live if one.is_taken_back]
-    posts = [one for one in live if not one.is_taken_back]
+    posts = [one for one in live if not one.is_taken_back and not one.is_card]
+    card = _carry_card(run, [one for one in live if one.is_card])
     not_gone = run.carry(gone)
     missing = run.missing(posts)
     wanted = [one for one in posts if one.id in missing]
@@ -77,7 +84,19 @@ def push_all(
         told=told - _envelopes(absent),
         told_before=_envelopes(posts) - told,
         refused=not_gone + refused,
+        card=card,
     )
+
+
+def _carry_card(run: _Run, cards: list[Packed]) -> CardFate:
+    if not cards:
+        return "none"
+    if not run.missing(cards):
+        return "known"
+    if run.carry(cards):
+        return "refused"
+    # A card that another desk signed later stays in its place.
+    return "older" if run.missing(cards) else "new"
 
 
 def _envelopes(posts: Iterable[Packed]) -> int:
