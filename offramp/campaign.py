@@ -6,6 +6,7 @@ It is plain text throughout: no markup is ever interpreted, and the pages escape
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ __all__ = [
     "CampaignError",
     "Field",
     "Form",
+    "Keys",
     "Kind",
     "Promises",
     "Section",
@@ -141,6 +143,22 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """How keys age.
+
+    `weeks_ahead`: for how many weeks desks make keys ahead, 1 to 52.
+    `grace_days`: for how many days after its week a key still opens what comes late, 3 to 60: for two of them the
+    server takes such letters, by clocks that are wrong.
+    `card_limit_days`: for how many days after the day on which somebody should have read again the site still
+    takes letters, 0 to 60.
+    """
+
+    weeks_ahead: int
+    grace_days: int
+    card_limit_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """All that one campaign says, asks and is called. `slot_count`: slots in each envelope, 2 to 10."""
 
@@ -148,6 +166,7 @@ class Campaign:
     name: str
     tagline: str
     slot_count: int
+    keys: Keys
     about: About
     statement: Statement
     promises: Promises
@@ -167,9 +186,15 @@ def load_campaign(path: Path) -> Campaign:
             f"{path}: cannot be read ({error.strerror}); check its name and rights"
         ) from error
     try:
-        return read_campaign(raw)
+        return _read_once(raw)
     except CampaignError as error:
         raise type(error)(f"{path}: {error}") from error
+
+
+@functools.lru_cache(maxsize=4)
+def _read_once(raw: bytes) -> Campaign:
+    """A desk asks for it with each file of a campaign's folder, and reading it anew takes 10 ms."""
+    return read_campaign(raw)
 
 
 def default_campaign() -> Campaign:
@@ -187,6 +212,7 @@ def read_campaign(raw: bytes) -> Campaign:
         slot_count=table.whole_number(
             "slot_count", default=DEFAULT_SLOT_COUNT, low=FEWEST_SLOTS, high=MOST_SLOTS
         ),
+        keys=_keys(table.table("keys") if table.has("keys") else Table({}, "keys")),
         about=_about(table.table("about")),
         statement=_statement(table.table("statement")),
         promises=_promises(table.table("promises")),
@@ -217,6 +243,16 @@ def _campaign_id(table: Table) -> str:
     if not _CAMPAIGN_ID.fullmatch(value):
         raise table.wrong("id", 'write 1 to 32 of a-z, 0-9 and inner "-", as in "quit-ice"')
     return value
+
+
+def _keys(table: Table) -> Keys:
+    keys = Keys(
+        weeks_ahead=table.whole_number("weeks_ahead", default=12, low=1, high=52),
+        grace_days=table.whole_number("grace_days", default=14, low=3, high=60),
+        card_limit_days=table.whole_number("card_limit_days", default=14, low=0, high=60),
+    )
+    table.done()
+    return keys
 
 
 def _about(table: Table) -> About:

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offramp.campaign import Campaign, Form
 from offramp.crypto.errors import OfframpError
+from offramp.crypto.words import campaign_code, campaign_words
 
 _HERE = Path(__file__).parent
 TEMPLATES = _HERE / "templates"
@@ -65,11 +66,13 @@ class _Plan:
 
 
 def render_pages(
-    campaign: Campaign, root_public_key: bytes, minimum_sequence: int, *, built: Path = BUILT
+    campaign: Campaign, root_public_key: bytes, minimum_sequence: int, onion: str, *, built: Path = BUILT
 ) -> dict[str, Page]:
     """Every page and static file, by its path (`/`, `/offer`, …, `/static/form.js`).
 
-    `root_public_key` [32] and `minimum_sequence` (from 1) are pinned where there is a form, for FORMAT 3.4.
+    `root_public_key` [32] and `minimum_sequence` (from 1) are pinned where there is a form, for FORMAT 3.4, as is
+    the campaign's limit for cards (16.2). `onion` is the intake's address, of which, with the root, the campaign's
+    words are made (17.1).
     Raises BundleMissing where the script has not been built.
     """
     plans = _plans(campaign)
@@ -79,6 +82,8 @@ def render_pages(
         "menu": plans,
         "root": root_public_key.hex(),
         "minimum_sequence": minimum_sequence,
+        "words": campaign_words(onion, root_public_key),
+        "code": campaign_code(onion, root_public_key),
         "attachment_bytes": ATTACHMENT_BYTES,
         "text_characters": TEXT_CHARACTERS,
         "line_characters": LINE_CHARACTERS,

@@ -4,7 +4,7 @@
 
 import { toHex } from "../crypto/js/bytes.mjs";
 import { envelopeId } from "../crypto/js/envelope.mjs";
-import { KeysetError } from "../crypto/js/errors.mjs";
+import { CardError, CardLapsed, KeysetError } from "../crypto/js/errors.mjs";
 import { seal } from "../crypto/js/sealing.mjs";
 import { checkReceipt, post } from "./delivery.mjs";
 import { allowSending, focusOn, part, showProblem, showProgress, showReceived, showState } from "./display.mjs";
@@ -61,13 +61,18 @@ export class LetterForm {
     showProblem("");
     showState(words.GETTING_KEYS);
     try {
-      this.#keyset = await fetchKeyset(this.#pins);
+      await this.#fetchKeyset();
     } catch (error) {
       this.#noKeys(error);
       return;
     }
     showState(words.READY);
     allowSending(true);
+  }
+
+  async #fetchKeyset() {
+    part("card").textContent = "";
+    this.#keyset = await fetchKeyset(this.#pins, (card) => (part("card").textContent = words.lastRead(card)));
   }
 
   /** Takes back the complaint about an empty field as soon as there is something in it. */
@@ -122,7 +127,7 @@ export class LetterForm {
   }
 
   #failed(error) {
-    if (error instanceof KeysetError) {
+    if (error instanceof KeysetError || error instanceof CardError) {
       this.#noKeys(error);
     } else {
       showState(words.NOT_RECEIVED);
@@ -136,9 +141,15 @@ export class LetterForm {
     try {
       await this.#sealAndPost(keys);
     } catch (error) {
-      if (!(error instanceof Refused && error.status === 409)) throw error;
+      if (!(error instanceof Refused && [409, 503].includes(error.status))) throw error;
+      this.#keyset = null;
+      if (error.status === 503) {
+        // Closed: perhaps the card says why. The server goes by its day, without the time that is left to wrong clocks.
+        await this.#fetchKeyset();
+        throw stillValid(this.#keyset) ? error : new CardLapsed();
+      }
       // The server's keys have changed since this page fetched them: get the new ones and seal again, once.
-      this.#keyset = this.#sealed = null;
+      this.#sealed = null;
       await this.#sealAndPost(keys);
     }
   }
@@ -160,7 +171,7 @@ export class LetterForm {
 
   async #seal(keys, signal) {
     showState(words.SEALING, true);
-    if (!this.#keyset || !stillValid(this.#keyset)) this.#keyset = await fetchKeyset(this.#pins);
+    if (!this.#keyset || !stillValid(this.#keyset)) await this.#fetchKeyset();
     const attachments = (await this.#files?.attachments()) ?? [];
     const envelope = await seal(this.#letter(keys, attachments), this.#keyset, {
       onProgress: (done, total) => {

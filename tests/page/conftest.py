@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from nacl.signing import SigningKey
 
 from offramp.campaign import default_campaign
+from offramp.crypto.card import monday_of, sign_card
 from offramp.crypto.keyset import read_keyset
 from offramp.crypto.keyset_making import sign_keyset
 from offramp.crypto.letter import Letter
@@ -24,6 +26,9 @@ ONION = "a" * 56 + ".onion"
 DAY = 86_400
 ROOT_SEED = bytes(range(32))
 ROOT = bytes(SigningKey(ROOT_SEED).verify_key)
+TODAY = datetime.now(UTC).date()
+CARD_SEED = bytes(range(1, 33))
+CARD_KEY = bytes(SigningKey(CARD_SEED).verify_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +38,40 @@ class Organizer:
     key: OpeningKey
 
     def keyset(
-        self, *, sequence: int = 1, days: tuple[float, float] = (-1, 6), seed: bytes = ROOT_SEED
+        self,
+        *,
+        sequence: int = 1,
+        days: tuple[float, float] = (-1, 6),
+        seed: bytes = ROOT_SEED,
+        campaign_id: str = "",
     ) -> bytes:
         """A signed keyset that is valid from and until so many days from now."""
         now = time.time()
         campaign = default_campaign()
         return sign_keyset(
             seed,
-            campaign=campaign.id,
+            campaign=campaign_id or campaign.id,
             onion=ONION,
             sequence=sequence,
             previous=bytes(32) if sequence == 1 else bytes(31) + b"\1",
             valid_from=int(now + days[0] * DAY),
             valid_until=int(now + days[1] * DAY),
+            card_key=CARD_KEY,
             organizers=[self.key.public],
             slot_count=campaign.slot_count,
         )
+
+    def card(
+        self, *, week: int = 0, next_by: int = 7, seed: bytes = CARD_SEED, campaign_id: str = ""
+    ) -> bytes:
+        """A card that says that somebody read so many weeks from now, and reads again in so many days."""
+        return sign_card(
+            seed,
+            root=ROOT,
+            campaign=campaign_id or default_campaign().id,
+            week=monday_of(TODAY + timedelta(weeks=week)),
+            next_by=TODAY + timedelta(days=next_by),
+        ).raw
 
     def open(self, envelope: bytes, keyset: bytes) -> Letter:
         """The letter in an envelope that was sealed to this keyset."""
@@ -65,19 +88,19 @@ def organizer() -> Organizer:
 def pages() -> dict[str, Page]:
     """The shipped campaign's pages, with a bundle made from the sources as they are now."""
     make_bundle()
-    return render_pages(default_campaign(), ROOT, 1)
+    return render_pages(default_campaign(), ROOT, 1, ONION)
 
 
 @pytest.fixture
 def keyset(organizer: Organizer) -> bytes:
-    """The keyset that the server hands out at first."""
+    """The keyset that the server hands out at first, with a card of this week."""
     return organizer.keyset()
 
 
 @pytest.fixture
-def server(pages: dict[str, Page], keyset: bytes) -> Iterator[PageServer]:
+def server(pages: dict[str, Page], keyset: bytes, organizer: Organizer) -> Iterator[PageServer]:
     """The pages on the loopback; nothing but what they should ask for may be asked for."""
-    with PageServer(pages, Answer(200, keyset, "application/octet-stream")) as running:
+    with PageServer(pages, Answer(200, keyset + organizer.card(), "application/octet-stream")) as running:
         yield running
         assert running.strange == []
 

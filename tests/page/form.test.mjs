@@ -2,13 +2,16 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fromHex } from "../../offramp/crypto/js/bytes.mjs";
 import * as errors from "../../offramp/crypto/js/errors.mjs";
 import { checkReceipt } from "../../offramp/static/delivery.mjs";
 import { shortName } from "../../offramp/static/files.mjs";
-import { readPins, stillValid } from "../../offramp/static/keys.mjs";
+import { readKeys, readPins, stillValid } from "../../offramp/static/keys.mjs";
 import * as problems from "../../offramp/static/problems.mjs";
 import * as words from "../../offramp/static/words.mjs";
+import { loadVectors } from "../crypto/load_vectors.mjs";
 
+const vectors = loadVectors();
 const ID = "00112233445566778899aabbccddeeff";
 
 test("a receipt counts only for exactly this letter", () => {
@@ -29,7 +32,7 @@ test("a name fits into 255 bytes and keeps its ending", () => {
 });
 
 test("the onion address is compared exactly where there is one", () => {
-  const pinned = { root: "00ff", campaign: "quit-ice", sequence: "3" };
+  const pinned = { root: "00ff", campaign: "quit-ice", sequence: "3", wait: "14" };
   const onion = "a".repeat(56) + ".onion";
   assert.equal(readPins(pinned, onion).onion, onion);
   assert.equal(readPins(pinned, "127.0.0.1").onion, undefined);
@@ -37,14 +40,33 @@ test("the onion address is compared exactly where there is one", () => {
     root: Uint8Array.of(0, 255),
     campaign: "quit-ice",
     minimumSequence: 3,
+    limitDays: 14,
     onion: undefined,
   });
 });
 
-test("a keyset runs out while the page is open", () => {
+test("a keyset, or its card, runs out while the page is open", () => {
   const now = Date.now() / 1000;
-  assert.ok(stillValid({ validUntil: now + 60 }));
-  assert.ok(!stillValid({ validUntil: now - 60 }));
+  assert.ok(stillValid({ until: now + 60 }));
+  assert.ok(!stillValid({ until: now - 60 }));
+});
+
+test("without a card behind it, a keyset is not enough", () => {
+  const { keyset, root, campaign, now, onion } = vectors.keyset_smallest;
+  const raw = Buffer.from(keyset, "base64");
+  const pins = { root: fromHex(root), campaign, onion, minimumSequence: 1, limitDays: 14 };
+  assert.throws(() => readKeys(raw, pins, now), errors.NotACard);
+  assert.throws(() => readKeys(Buffer.concat([raw, raw.subarray(0, 89)]), pins, now), errors.NotACard);
+  for (const length of [0, 1, 165, raw.length - 1]) {
+    assert.throws(() => readKeys(raw.subarray(0, length), pins, now), errors.NotAKeyset, `${length}`);
+  }
+});
+
+test("the card is said in words", () => {
+  const card = { week: 20_773, nextBy: 20_787 };
+  const read = "A person last read this inbox in the week of 16 November 2026.";
+  assert.equal(words.lastRead(card, 20_787.9), `${read} The next time is by 30 November.`);
+  assert.equal(words.lastRead(card, 20_788), `${read} The next time was to be by 30 November.`);
 });
 
 test("every error has a sentence, and none shows code", () => {
@@ -56,10 +78,10 @@ test("every error has a sentence, and none shows code", () => {
 });
 
 test("keys that are plainly not ours are not asked for again", () => {
-  for (const name of ["NotAKeyset", "BadSignature", "WrongCampaign", "WrongOnion", "SequenceWentBack", "BadRecipient", "UnsupportedVersion"]) {
+  for (const name of ["NotAKeyset", "BadSignature", "WrongCampaign", "WrongOnion", "SequenceWentBack", "BadRecipient", "UnsupportedVersion", "NotACard", "CardForged"]) {
     assert.equal(words.worthAnotherTry(new errors[name]()), false, name);
   }
-  for (const kind of [errors.KeysetExpired, errors.KeysetNotYetValid, problems.NoAnswer, problems.Refused]) {
+  for (const kind of [errors.KeysetExpired, errors.KeysetNotYetValid, errors.CardFromTheFuture, errors.CardLapsed, problems.NoAnswer, problems.Refused]) {
     assert.equal(words.worthAnotherTry(new kind()), true);
   }
 });

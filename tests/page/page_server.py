@@ -49,7 +49,8 @@ def received(envelope: bytes) -> Answer:
 class PageServer:
     """`url` is its address; `sealed` holds every body that came to `/sealed`, `requests` every path.
 
-    `keyset` can be changed at any time. `answers` is used up, one a submission; then all is received.
+    `keyset`, with the card behind it, can be changed at any time. `answers` is used up, one a submission; then
+    all is received.
     `files` are the board and the parcels, by their paths. `next` comes first: for each path, what the next
     requests get, one after another.
     """

@@ -35,7 +35,17 @@ def test_the_shipped_campaign_asks_what_it_should() -> None:
         "files": "files",
     }
     asked = {field.id for field in campaign.offer.fields}
-    assert asked == {"message", "contact", "skills", "experience", "languages", "hours", "regions"}
+    of_advisers = {
+        "message",
+        "contact",
+        "skills",
+        "experience",
+        "languages",
+        "hours",
+        "regions",
+        "adviser_key",
+    }
+    assert asked == of_advisers
 
 
 def test_one_line_of_text_is_all_that_is_required() -> None:
@@ -67,6 +77,13 @@ def test_slots_are_six_where_the_file_does_not_say() -> None:
     assert read_campaign(SHIPPED.replace("slot_count = 6", "").encode()).slot_count == 6
 
 
+def test_keys_age_in_their_time_where_the_file_does_not() -> None:
+    section = SHIPPED[SHIPPED.index("[keys]") : SHIPPED.index("[about]")]
+    for text in (SHIPPED, SHIPPED.replace(section, ""), SHIPPED.replace(section, "[keys]\n")):
+        keys = read_campaign(text.encode()).keys
+        assert (keys.weeks_ahead, keys.grace_days, keys.card_limit_days) == (12, 14, 14)
+
+
 def _replaced(old: str, new: str) -> Callable[[str], str]:
     def change(text: str) -> str:
         assert old in text
@@ -96,6 +113,13 @@ def _follow_up_asks_for(field: str) -> Callable[[str], str]:
         (_replaced("slot_count = 6", "slot_count = 1"), CampaignValueWrong, "slot_count"),
         (_replaced("slot_count = 6", "slot_count = 11"), CampaignValueWrong, "slot_count"),
         (_replaced("slot_count = 6", "slot_count = true"), CampaignValueWrong, "slot_count"),
+        (_replaced("weeks_ahead = 12", "weeks_ahead = 0"), CampaignValueWrong, "keys.weeks_ahead"),
+        (_replaced("weeks_ahead = 12", "weeks_ahead = 53"), CampaignValueWrong, "keys.weeks_ahead"),
+        (_replaced("grace_days = 14", "grace_days = 2"), CampaignValueWrong, "keys.grace_days"),
+        (_replaced("grace_days = 14", "grace_days = 61"), CampaignValueWrong, "keys.grace_days"),
+        (_replaced("card_limit_days = 14", "card_limit_days = -1"), CampaignValueWrong, "keys.card_limit_days"),
+        (_replaced("card_limit_days = 14", "card_limit_days = 61"), CampaignValueWrong, "keys.card_limit_days"),
+        (_replaced("card_limit_days = 14", "card_limit = 14"), CampaignKeyUnknown, "keys.card_limit"),
         (_replaced('kind = "text"', 'kind = "paragraph"'), CampaignValueWrong, "help.fields[1].kind"),
         (_replaced('kind = "choice"', 'kind = "line"'), CampaignValueWrong, "help.fields[3].options"),
         (_replaced('kind = "line"', 'kind = "choice"'), CampaignKeyMissing, "help.fields[2].options"),

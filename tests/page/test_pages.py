@@ -12,17 +12,19 @@ import pytest
 
 from offramp.campaign import DEFAULT_CAMPAIGN, Campaign, default_campaign, read_campaign
 from offramp.crypto.errors import OfframpError
+from offramp.crypto.words import campaign_code, campaign_words
 from offramp.pages import BundleMissing, Page, render_pages
-from tests.page.conftest import ROOT
+from tests.page.conftest import ONION, ROOT
 
 FORMS = {"/": "form.js", "/offer": "form.js", "/answers": "answers.js"}
 PATHS = (*FORMS, "/about", "/promises", "/statement")
 FIRST_LETTERS = ("/", "/offer")
 SCRIPTS = ("form.js", "phrase.js", "answers.js")
 
-# "Sizes to hold" of the design, less some 600 bytes of headers for each answer, and the keyset of eight slots.
+# "Sizes to hold" of the design, less some 600 bytes of headers for each answer, and the keyset of eight slots
+# with its card.
 HEADERS = 590
-KEYSET = 133 + 8 + 8 * 1216 + 64
+KEYSET = 165 + 8 + 8 * 1216 + 64 + 89
 
 
 class _Tags(HTMLParser):
@@ -44,7 +46,7 @@ def test_every_page_is_there(pages: dict[str, Page]) -> None:
 
 
 def test_rendering_again_gives_the_same_bytes(pages: dict[str, Page]) -> None:
-    assert render_pages(default_campaign(), ROOT, 1) == pages
+    assert render_pages(default_campaign(), ROOT, 1, ONION) == pages
 
 
 def test_the_gzipped_bytes_are_the_same_page_without_a_time(pages: dict[str, Page]) -> None:
@@ -114,6 +116,34 @@ def test_received_says_when_and_where_there_is_an_answer(pages: dict[str, Page])
     assert 'id="answer"' not in pages["/offer"].body.decode()
 
 
+def test_every_page_shows_the_words_by_which_the_campaign_is_known(pages: dict[str, Page]) -> None:
+    for path in PATHS:
+        text = pages[path].body.decode()
+        words = re.search(r'id="campaign-words">([a-z ]+)<', text)
+        code = re.search(r'id="campaign-code">([A-Z0-9-]+)<', text)
+        assert words
+        assert code
+        assert words[1] == campaign_words(ONION, ROOT)
+        assert code[1] == campaign_code(ONION, ROOT)
+        assert 'href="/about#words"' in text
+    about = pages["/about"].body.decode().partition('<h2 id="words">')[2]
+    assert "address always counts first" in about
+
+
+def test_another_address_or_root_has_other_words() -> None:
+    shown = {
+        render_pages(default_campaign(), root, 1, onion)["/about"].body
+        for root in (ROOT, bytes(32))
+        for onion in (ONION, "b" * 56 + ".onion")
+    }
+    assert len(shown) == 4
+
+
+def test_the_campaigns_limit_for_cards_is_pinned_with_the_root(pages: dict[str, Page]) -> None:
+    for path in FORMS:
+        assert f'data-wait="{default_campaign().keys.card_limit_days}"' in pages[path].body.decode()
+
+
 def test_only_pages_with_a_form_load_the_script_and_pin_the_root(pages: dict[str, Page]) -> None:
     for path in PATHS:
         assert (b"<script" in pages[path].body) is (path in FORMS)
@@ -181,7 +211,7 @@ def test_markup_in_a_campaign_is_only_text() -> None:
     toml = text.replace('name = "Quit ICE"', f"name = '''{hostile}'''").replace(
         '"Résumé",', f"'''{hostile}''',"
     )
-    for page in render_pages(_campaign(toml), ROOT, 1).values():
+    for page in render_pages(_campaign(toml), ROOT, 1, ONION).values():
         if page.content_type.startswith("text/html"):
             assert b"<script src=/x" not in page.body
             assert b"49" not in page.body.replace(ROOT.hex().encode(), b"")
@@ -193,7 +223,7 @@ def _campaign(toml: str) -> Campaign:
 
 def test_a_missing_bundle_is_said_with_its_cure(tmp_path: Path) -> None:
     with pytest.raises(BundleMissing) as caught:
-        render_pages(default_campaign(), ROOT, 1, built=tmp_path)
+        render_pages(default_campaign(), ROOT, 1, ONION, built=tmp_path)
     assert isinstance(caught.value, OfframpError)
     assert "npm run build" in str(caught.value)
 

@@ -57,13 +57,15 @@ def _asked_for_the_step(relay: Relay) -> bool:
 def test_nothing_of_the_words_is_left(browser: Firefox, server: PageServer) -> None:
     ready(browser, server)
     before = browser.run("return [location.href, document.title, history.length, window.name]")
+    plain = browser.source  # in which "again", "offer" and a few more words of the list stand anyway
     words = ask_for_words(browser)
     assert all(f">{word}<" in browser.source for word in words)  # so the search below can find
     assert browser.run("return [location.href, document.title, history.length, window.name]") == before
     type_words(written_down(browser), words)
     press(browser, "Seal and send")
     browser.wait_for("#received")
-    assert not any(f">{word}<" in browser.source or f'"{word}"' in browser.source for word in words)
+    traces = [trace for word in words for trace in (f">{word}<", f'"{word}"') if trace not in plain]
+    assert not any(trace in browser.source for trace in traces)
     assert browser.find_all(".words, input, textarea, form") == []
     assert browser.run("return [location.href, document.title, history.length, window.name]") == before
     assert browser.run("return [document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
