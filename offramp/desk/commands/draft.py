@@ -19,7 +19,7 @@ from offramp.desk.commands.options import PATH
 from offramp.desk.desk import Desk
 from offramp.desk.files import read_whole, write_new
 from offramp.desk.handing.advisers import adviser_name
-from offramp.desk.handing.drafting import write_draft
+from offramp.desk.handing.drafting import keyset_for, seal_again, write_draft
 from offramp.desk.handing.drafts import (
     KeptDraft,
     all_drafts,
@@ -85,18 +85,29 @@ def handed(
 @click.argument("prefix")
 @click.option("--text", type=PATH, metavar="FILE", help="The text, in a file. Else you type it.")
 @click.option("--file", "files", type=PATH, multiple=True, metavar="PATH", help="Send this file too.")
+@click.option("--again", is_flag=True, help="Seal the last draft again, to the keys of this week.")
 @click.option("--folder", "target", type=PATH, default=Path(), metavar="DIR", help="Write the draft there.")
 @at_desk("adviser")
 def draft(
-    desk: Desk, place: Place, prefix: str, text: Path | None, files: tuple[Path, ...], target: Path
+    desk: Desk,
+    place: Place,
+    prefix: str,
+    text: Path | None,
+    files: tuple[Path, ...],
+    again: bool,
+    target: Path,
 ) -> None:
     """Write a draft answer to what was handed over under PREFIX, sealed to the organizers. No network.
 
     They read it, and decide what of it goes to the person. Then send the file, or give it to them by any way.
     """
     one = find_handed(desk, prefix)
-    attachments = read_files((path, path.name) for path in files)
-    sealed = write_draft(desk, one.id, _words(text, attachments), attachments)
+    if again:
+        sealed = seal_again(desk, one.id)
+    else:
+        keyset_for(desk, one.id)  # what is missing is said before anybody types
+        attachments = read_files((path, path.name) for path in files)
+        sealed = write_draft(desk, one.id, _words(text, attachments), attachments)
     path = target / new_file_name()
     write_new(path, sealed)
     click.echo(f"The draft is sealed to the organizers: {path}")

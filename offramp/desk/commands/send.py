@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from offramp.crypto.errors import OfframpError
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.commands.at_desk import Place, desk_folder
 from offramp.desk.commands.options import PATH
@@ -14,7 +15,8 @@ from offramp.desk.courier.dialling import through_own_tor, through_tor, to_unix_
 from offramp.desk.courier.socks import SocksPort
 from offramp.desk.courier.wire import Dial, Patience, Wire
 from offramp.desk.errors import NoKeysets
-from offramp.desk.handing.sending import envelopes_in
+from offramp.desk.handing.errors import DraftNotTaken
+from offramp.desk.handing.sending import envelopes_in, learn_keyset
 from offramp.desk.handing.sending import send as post
 from offramp.desk.onion_address import check_onion
 
@@ -61,8 +63,20 @@ def send(
     options = tor_options or settings.get("tor_options")
     dialled = _dial(onion, socks or settings.get("socks") or _USUAL_SOCKS, *ways, options)
     with dialled as dial, Wire(dial, onion, Patience()) as wire:
-        post(wire, envelopes)
+        try:
+            post(wire, envelopes)
+        except DraftNotTaken:
+            _learn(wire, place, onion)
+            raise
     click.echo(f"The server has it. The organizers get it when they next fetch. You can delete {file}.")
+
+
+def _learn(wire: Wire, place: Place, onion: str) -> None:
+    """The keys of this week come from the server itself; nobody has to bring a newer copy of the campaign."""
+    try:
+        learn_keyset(wire, place.campaign, onion)
+    except OfframpError as error:
+        click.echo(f"The keys of this week could not be taken from the server: {error}", err=True)
 
 
 def _onion(campaign: CampaignFolder) -> str:

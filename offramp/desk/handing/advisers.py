@@ -44,7 +44,7 @@ class AdviserKey:
     @property
     def words(self) -> str:
         """The ten words that are read over a call (FORMAT.md, 14.1)."""
-        return fingerprint_words(self.name, self.recipient, self.ed25519)
+        return fingerprint_words(self.name, self.ed25519, self.recipient.x25519, self.recipient.mlkem)
 
     def to_value(self) -> Json:
         """How an event says it."""

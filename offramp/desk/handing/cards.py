@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 import tomllib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -17,12 +20,20 @@ from offramp.crypto.keyset import MLKEM_LENGTH, X25519_LENGTH, Recipient
 from offramp.desk.desk import Person
 from offramp.desk.files import read_whole
 from offramp.desk.handing.advisers import AdviserKey
-from offramp.desk.handing.errors import NotAnAdvisersHalf
+from offramp.desk.handing.errors import KeyPastedBadly, NotAnAdvisersHalf
 from offramp.desk.people import check_name
 
 _KIND: Final = "offramp adviser"
 _MEMBERS: Final = ("kind", "name", "x25519", "mlkem768", "ed25519")
 _FILE_LIMIT: Final = 8192
+
+_QUOTES: Final = "\"'“”„‟«»‘’‚"
+_PAIR: Final = re.compile(rf"\b({'|'.join(_MEMBERS)})\s*=\s*[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
+_CITED: Final = re.compile(r"(?m)^[ \t]*(?:>[ \t]*)+")
+"""How programs for mail mark what was written before."""
+
+_Wrong = Callable[[str], NotAnAdvisersHalf]
+"""What to raise about a member of this name."""
 
 
 def key_of(person: Person) -> AdviserKey:
@@ -31,7 +42,12 @@ def key_of(person: Person) -> AdviserKey:
 
 
 def write_card(key: AdviserKey) -> bytes:
-    """The file NAME.adviser.toml. No member needs an escape: each is letters, digits and a few signs."""
+    """The file NAME.adviser.toml."""
+    return f"# The public half of an adviser's key. Nothing in here is secret.\n{card_text(key)}".encode()
+
+
+def card_text(key: AdviserKey) -> str:
+    """The same to be pasted. No member needs an escape: each is letters, digits and a few signs."""
     values = (
         _KIND,
         key.name,
@@ -40,8 +56,7 @@ def write_card(key: AdviserKey) -> bytes:
         key.ed25519.hex(),
     )
     lines = [f'{name} = "{value}"' for name, value in zip(_MEMBERS, values, strict=True)]
-    comment = "# The public half of an adviser's key. Nothing in here is secret."
-    return ("\n".join((comment, *lines)) + "\n").encode()
+    return "\n".join(lines) + "\n"
 
 
 def read_card(path: Path) -> AdviserKey:
@@ -53,40 +68,66 @@ def parse_card(raw: bytes) -> AdviserKey:
     """What stands in a card. Raises NotAnAdvisersHalf, BadName, or BadRecipient for keys that cannot be used."""
     try:
         found = tomllib.loads(raw.decode()) if len(raw) <= _FILE_LIMIT else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # not UTF-8, not TOML, too many digits, nested too deeply
         raise NotAnAdvisersHalf from None
-    match found:
-        case {
-            "kind": str(kind),
-            "name": str(name),
-            "x25519": str(x25519),
-            "mlkem768": str(mlkem),
-            "ed25519": str(ed25519),
-        } if kind == _KIND and len(found) == len(_MEMBERS):
-            recipient = Recipient(_of_hex(x25519), _of_base64(mlkem))
-            key = AdviserKey(check_name(name), recipient, _of_hex(ed25519))
-            _check_usable(key)
-            return key
-    raise NotAnAdvisersHalf
-
-
-def _of_hex(digits: str) -> bytes:
-    try:
-        key = bytes.fromhex(digits)
-    except ValueError:
-        raise NotAnAdvisersHalf from None
-    if len(key) != X25519_LENGTH or key.hex() != digits:
+    members = {name: value for name, value in found.items() if isinstance(value, str)}
+    if set(found) != set(_MEMBERS) or set(members) != set(found):
         raise NotAnAdvisersHalf
+    return _key_of(members)
+
+
+def pasted_card(text: str) -> AdviserKey:
+    """What stands in a card that was pasted into a form: broken lines, other quotation marks and what stands
+    around it do no harm, for the ten words are over the key.
+
+    Raises KeyPastedBadly, which says what is missing, BadName, BadRecipient.
+    """
+    plain = "".join(one for one in text[:_FILE_LIMIT] if unicodedata.category(one) != "Cf")
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, value in _PAIR.findall(_CITED.sub("", plain)):
+        found[name].add("".join(value.split()))
+    for name in _MEMBERS:
+        if len(found[name]) != 1:
+            raise KeyPastedBadly(name, missing=not found[name])
+    members = {name: found[name].pop() for name in _MEMBERS}
+    if members["kind"] != "".join(_KIND.split()):
+        raise KeyPastedBadly("kind")
+    return _key_of(members | {"kind": _KIND}, KeyPastedBadly)
+
+
+def looks_like_card(text: str) -> bool:
+    """Whether somebody pasted a card there, whole or not."""
+    return _KIND in text and "mlkem768" in text
+
+
+def _key_of(members: Mapping[str, str], wrong: _Wrong = lambda name: NotAnAdvisersHalf()) -> AdviserKey:
+    if members["kind"] != _KIND:
+        raise wrong("kind")
+    recipient = Recipient(
+        _of_hex(members["x25519"], wrong("x25519")), _of_base64(members["mlkem768"], wrong("mlkem768"))
+    )
+    key = AdviserKey(check_name(members["name"]), recipient, _of_hex(members["ed25519"], wrong("ed25519")))
+    _check_usable(key)
     return key
 
 
-def _of_base64(text: str) -> bytes:
+def _of_hex(digits: str, wrong: NotAnAdvisersHalf) -> bytes:
+    try:
+        key = bytes.fromhex(digits)
+    except ValueError:
+        raise wrong from None
+    if len(key) != X25519_LENGTH or key.hex() != digits:
+        raise wrong
+    return key
+
+
+def _of_base64(text: str, wrong: NotAnAdvisersHalf) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise NotAnAdvisersHalf from None
+    except ValueError:  # not base64, or not even ASCII
+        raise wrong from None
     if len(key) != MLKEM_LENGTH:
-        raise NotAnAdvisersHalf
+        raise wrong
     return key
 
 

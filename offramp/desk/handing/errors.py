@@ -15,6 +15,34 @@ class NotAnAdvisersHalf(HandingError):
     """This is not the public half of an adviser's key: a file NAME.adviser.toml, whole and unchanged."""
 
 
+class KeyPastedBadly(NotAnAdvisersHalf):
+    """The key that came with this offer is not whole."""
+
+    def __init__(self, member: str, *, missing: bool = False) -> None:
+        what = "is missing" if missing else "was changed, or is there more than once"
+        super().__init__(
+            f"The key that came with this offer is not whole: what stands behind '{member}' {what}. Ask them for the "
+            "file NAME.adviser.toml instead."
+        )
+
+
+class NoKeyOffered(HandingError):
+    """No key came with this offer. Get their file NAME.adviser.toml, and give its name behind the offer's id."""
+
+
+class SeveralKeysOffered(HandingError):
+    """More than one key came with this offer. Leave out --yes, and say which ten words they read to you."""
+
+
+class NotJoinedYet(HandingError):
+    """This desk does not know its campaign yet. Get a copy of the campaign's folder from an organizer, and say
+    where it is: offramp adviser join COPY"""
+
+
+class AnotherCampaign(HandingError):
+    """This desk belongs to another campaign. For this one, make another desk: offramp adviser new NAME --desk DIR"""
+
+
 class NoSuchAdviser(HandingError):
     """No adviser here has that name, or an id that begins so. 'offramp adviser list' prints them."""
 
@@ -95,6 +123,15 @@ class NothingDrafted(HandingError):
     """A draft needs some text, or a file. Nothing was written."""
 
 
+class NothingWritten(HandingError):
+    """No draft was written for this yet, so there is none to seal again."""
+
+
+class NothingInForce(HandingError):
+    """There is no keyset for today here, so nothing can be sealed; what you wrote is kept. Is this laptop's date
+    right? Then ask an organizer for a newer copy of the campaign's folder, and: offramp adviser join COPY"""
+
+
 class DraftOfAnotherCampaign(HandingError):
     """This draft belongs to another campaign."""
 
@@ -124,4 +161,10 @@ class NoSuchDraft(HandingError):
 
 
 class DraftNotTaken(HandingError):
-    """The server did not take the draft: its keyset is over. Write it again, or send it as a file."""
+    """The server takes nothing more that was sealed to the keys of that week. Nothing is lost: 'offramp draft ID
+    --again' seals the same draft to the keys of this week; then send that file."""
+
+
+class SiteClosed(HandingError):
+    """The site takes no letters at the moment: nobody has read its inbox for too long, or it is busy. Try again
+    tomorrow, or give the file to an organizer by any way."""

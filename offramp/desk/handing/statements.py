@@ -23,6 +23,7 @@ from offramp.desk.handing.errors import (
     PartEmpty,
 )
 from offramp.desk.handing.parts import Part, part_bytes, parts_of
+from offramp.desk.schedule import to_come
 
 if TYPE_CHECKING:
     from offramp.desk.desk import Desk
@@ -106,22 +107,19 @@ def _statement(desk: Desk, case_id: bytes, key: AdviserKey, parts: list[Part], l
 
 
 def _keysets(desk: Desk, last_day: date) -> Iterator[bytes]:
-    """Those that are valid on some day until the end, so that the adviser needs no newer copy of the campaign."""
-    today = days.today()
-    for keyset in desk.keysets:
-        begins, ends = (
-            datetime.fromtimestamp(one, UTC).date() for one in (keyset.valid_from, keyset.valid_until)
-        )
-        if begins <= last_day and today <= ends:
-            yield keyset.raw
+    """Those of the weeks until the end, so that the adviser needs no newer copy of the campaign meanwhile."""
+    end = datetime(last_day.year, last_day.month, last_day.day, tzinfo=UTC) + timedelta(days=1)
+    for keyset in to_come(desk.keysets, days.now(), end.timestamp()):
+        yield keyset.raw
 
 
 def signed_statement(statement: Statement, desk: Desk) -> bytes:
-    """Signed; without keysets where a large file leaves them no room: the adviser's copy of the campaign has some."""
-    signed = sign_statement(statement, desk.me.seed)
-    if smallest_class(len(signed)) is None and statement.keysets:
-        return sign_statement(replace(statement, keysets=()), desk.me.seed)
-    return signed
+    """Signed; with the keysets of fewer weeks where a large file leaves them no room."""
+    while True:
+        signed = sign_statement(statement, desk.me.seed)
+        if smallest_class(len(signed)) is not None or not statement.keysets:
+            return signed
+        statement = replace(statement, keysets=statement.keysets[:-1])
 
 
 def sealed_to(signed: bytes, key: AdviserKey) -> bytes:

@@ -23,7 +23,7 @@ from offramp.desk.handing.drafts import KeptDraft, receive_draft
 from offramp.desk.handing.handed import receive_hand_off
 from offramp.desk.handing.handing_over import HandOff, hand_over
 from offramp.desk.handing.parts import parts_of
-from tests.desk.team import PASSPHRASE, Team, Worker, write_bundle
+from tests.desk.team import PASSPHRASE, Team, Worker, new_desk, write_bundle
 
 FIELDS = (
     ("message", "I write reports all day, and would like to write for a newspaper instead."),
@@ -112,8 +112,9 @@ def offer(keyset: Keyset, *fields: tuple[str, ...]) -> bytes:
 def make_desk(place: Path, name: str, role: Role, key: OpeningKey, campaign: Path) -> Desk:
     """A desk of its own, unlocked."""
     place.mkdir(parents=True, exist_ok=True)
-    person = Person(role, name, key)
-    return Desk.create(place / "vault", PASSPHRASE, CampaignFolder(campaign), person)
+    if role == "organizer":
+        return new_desk(place / "vault", CampaignFolder(campaign), name, key)
+    return Desk.create(place / "vault", PASSPHRASE, CampaignFolder(campaign), Person.adviser(name, key))
 
 
 @contextmanager

@@ -133,9 +133,9 @@ class Laptop:
 
     def _is_public(self, path: Path) -> bool:
         """The form names every agency and every region there is."""
-        copy = self.work / "campaign"
-        original = self._campaign / path.relative_to(copy) if path.is_relative_to(copy) else path
-        return original != path and original.read_bytes() == path.read_bytes()
+        copies = (self.work / "campaign", self.work / "desk" / "campaign")
+        originals = [self._campaign / path.relative_to(copy) for copy in copies if path.is_relative_to(copy)]
+        return any(one.read_bytes() == path.read_bytes() for one in originals)
 
     def opened(self) -> Iterator[tuple[str, bytes]]:
         """All that the adviser's passphrase opens: every record of the vault, large or not, and the file."""
@@ -157,7 +157,7 @@ class Laptop:
 def laptop(cast: Cast) -> Laptop:
     (cast.place / "pw").write_text(f"{PASSPHRASE}\n")
     laptop = Laptop(cast.place / "disk", cast.place / "campaign", cast.place / "pw")
-    words = ("desk", "new", str(laptop.work / "desk"), "--adviser", "dana")
+    words = ("adviser", "new", "dana", "--desk", str(laptop.work / "desk"))
     made = CliRunner().invoke(
         offramp,
         [*words, "--campaign", str(laptop.work / "campaign"), "--passphrase-file", "-"],

@@ -30,6 +30,7 @@ from offramp.crypto.handoff import (
 from offramp.crypto.opening import OpeningKey
 from offramp.crypto.signing import signing_seed
 from offramp.desk import days
+from offramp.desk.desk import Person
 from offramp.desk.errors import WrongRole
 from offramp.desk.handing.errors import (
     HandOffFromStranger,
@@ -79,7 +80,7 @@ def test_nobody_but_an_organizer_can_hand_anything_over(cast: Cast) -> None:
     stranger = OpeningKey.generate()
     erin, _ = other_adviser(cast)
     for key in (stranger, erin.me.key):
-        author = replace(cast.dana.me, key=key).public
+        author = Person.adviser("erin", key).public
         refused(cast, sealed(cast, statement(cast, author=author), signing_seed(key)), HandOffFromStranger)
 
 

@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,24 +15,29 @@ from click.testing import CliRunner, Result
 
 from offramp.cli import offramp
 from offramp.crypto.bundle import HEADER, frame, read_bundle
+from offramp.crypto.calendar import write_calendar
+from offramp.crypto.card import monday_of, sign_card
 from offramp.crypto.envelope import SIZE_CLASSES, envelope_id, envelope_length
+from offramp.crypto.errors import KeysetError
 from offramp.crypto.keyset import read_keyset
 from offramp.crypto.keyset_making import sign_keyset
+from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.courier.dialling import to_unix_socket
 from offramp.desk.courier.wire import Patience, Wire
 from offramp.desk.errors import ServerBusy, ServerFull, ServerNonsense
 from offramp.desk.handing.drafting import write_draft
 from offramp.desk.handing.drafts import drafts
-from offramp.desk.handing.errors import DraftNotTaken
+from offramp.desk.handing.errors import DraftNotTaken, SiteClosed
 from offramp.desk.handing.handed import receive_hand_off
-from offramp.desk.handing.sending import send
+from offramp.desk.handing.sending import learn_keyset, send
+from offramp.server.calendars import add_calendar
 from offramp.server.layout import ServerFolder
-from offramp.server.setup import add_keyset, make_folder
+from offramp.server.setup import make_folder
 from offramp.store import Store, open_store
 from tests.desk.fake_server import FakeServer, fake_socks, status
 from tests.desk.handing.cast import Cast, a_cast
-from tests.desk.team import INTAKE, SLOTS, Team, sealed
+from tests.desk.team import CARD_KEY, CARD_SEED, COURIERS, INTAKE, PASSPHRASE, SLOTS, Team, sealed
 from tests.harness.children import end_child, start_child, tail, wait_for
 
 
@@ -41,6 +47,7 @@ class Intake:
     def __init__(self, place: Path, team: Team) -> None:
         self._place, self._team = place, team
         self.folder: ServerFolder
+        self.address: str
         self.store: Store
 
     def prepare(self, campaign: Path) -> None:
@@ -56,11 +63,24 @@ class Intake:
             previous=self._team.second.id,
             valid_from=today,
             valid_until=today + 14 * 86_400,
+            card_key=CARD_KEY,
             organizers=[self._team.alice.public, self._team.bob.public],
             slot_count=SLOTS,
         )
         keyset = read_keyset(raw, root=self._team.root.public, campaign="quit-ice")
-        add_keyset(state.folder, CampaignFolder(campaign).add_keyset(keyset))
+        CampaignFolder(campaign).add_keyset(keyset)
+        monday = monday_of(days.today())
+        card = sign_card(
+            CARD_SEED,
+            root=self._team.root.public,
+            campaign="quit-ice",
+            week=monday,
+            next_by=monday + timedelta(weeks=2),
+        )
+        (self._place / "calendar").write_bytes(write_calendar([keyset]))
+        (self._place / "card").write_bytes(card.raw)
+        add_calendar(state.folder, self._place / "calendar", self._place / "card")
+        self.address = state.intake_address
         self.folder, self.store = state.folder, open_store(state.folder.store_url)
 
     def start(self) -> None:
@@ -137,7 +157,72 @@ def test_a_draft_for_a_keyset_that_the_server_does_not_know_is_refused(
     finally:
         intake.stop()
     assert result.exit_code == 1
-    assert result.stderr.strip() == DraftNotTaken.__doc__
+    assert result.stderr.strip() == " ".join(str(DraftNotTaken()).split())
+
+
+def test_what_was_sealed_to_keys_of_an_earlier_week_is_sealed_again_and_no_word_is_lost(
+    cast: Cast, intake: Intake, tmp_path: Path
+) -> None:
+    """Dana's copy of the campaign is old, and the server itself brings what she needs."""
+    (newest,) = (tmp_path / "campaign" / "keysets").glob("000003.keyset")
+    newest.unlink()
+    cast.dana.keysets = [one for one in cast.dana.keysets if one.sequence < 3]
+    cast.alice.keysets = [one for one in cast.alice.keysets if one.sequence < 3]
+    path = draft_file(cast, tmp_path, "Try the newspapers.")
+    cast.dana.lock()
+    again = tmp_path / "again"
+    again.mkdir()
+    (tmp_path / "pw").write_text(f"{PASSPHRASE}\n")
+    there = ("--unix-socket", intake.folder.intake_socket, "--address", intake.address)
+    intake.start()
+    try:
+        refused = run(tmp_path, "send", path, *there)
+        assert refused.stderr.strip() == " ".join(str(DraftNotTaken()).split())
+        assert newest.is_file()
+        sealed_anew = run(
+            tmp_path, "draft", "", "--again", "--folder", again, "--passphrase-file", tmp_path / "pw"
+        )
+        assert sealed_anew.exit_code == 0, sealed_anew.output
+        (file,) = again.iterdir()
+        assert run(tmp_path, "send", file, *there).exit_code == 0
+        (stored,) = intake.stored()
+    finally:
+        intake.stop()
+    cast.alice.keysets.append(read_keyset(newest.read_bytes(), root=cast.alice.root, campaign="quit-ice"))
+    cast.alice.renew_inbox()
+    cast.arrives(stored, at=cast.alice)
+    assert [one.text for one in drafts(cast.alice, cast.case)] == ["Try the newspapers."]
+
+
+@pytest.mark.parametrize("wrong", ["other root", "other onion", "goes back", "over", "half", "none"])
+def test_a_server_cannot_make_an_adviser_take_a_wrong_keyset(
+    team: Team, tmp_path: Path, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team.write(tmp_path)
+    campaign, today = CampaignFolder(tmp_path / "campaign"), int(days.now()) // 86_400 * 86_400
+    ends = today - 3 * 86_400 if wrong == "over" else today + 7 * 86_400
+    raw = sign_keyset(
+        bytes(32) if wrong == "other root" else team.root.seed,
+        campaign="quit-ice",
+        onion=COURIERS if wrong == "other onion" else INTAKE,
+        sequence=1 if wrong == "goes back" else 3,
+        previous=bytes(32) if wrong == "goes back" else team.second.id,
+        valid_from=ends - 7 * 86_400,
+        valid_until=ends,
+        card_key=CARD_KEY,
+        organizers=[team.alice.public],
+        slot_count=SLOTS,
+    )
+    before = sorted(campaign.keysets.iterdir())
+    server = FakeServer(tmp_path / "s")
+    server.answers["/keyset"] = answer("200 OK", (raw + bytes(89))[: 50 if wrong == "half" else None])
+    if wrong == "none":
+        server.answers["/keyset"] = lambda _: status("503 Service Unavailable")
+    with to_unix_socket(server.path) as dial, Wire(dial, INTAKE, Patience()) as wire:
+        with pytest.raises((KeysetError, SiteClosed)):
+            learn_keyset(wire, campaign, INTAKE)
+    server.close()
+    assert sorted(campaign.keysets.iterdir()) == before
 
 
 def test_what_is_no_draft_is_not_sent(cast: Cast, tmp_path: Path) -> None:
@@ -161,7 +246,8 @@ def receipt(name: bytes) -> bytes:
     ("given", "reason"),
     [
         (lambda _: status("409 Conflict"), DraftNotTaken),
-        (lambda _: status("503 Service Unavailable"), ServerBusy),
+        (lambda _: status("429 Too Many Requests"), ServerBusy),
+        (lambda _: status("503 Service Unavailable"), SiteClosed),
         (lambda _: status("507 Insufficient Storage"), ServerFull),
         (lambda _: status("302 Found"), ServerNonsense),
         (lambda _: status("200 OK"), ServerNonsense),
