@@ -24,6 +24,7 @@ from offramp.crypto.errors import OfframpError
 from offramp.desk.errors import WrongRole
 from offramp.desk.vault.errors import VaultLocked
 from offramp.desk.web import inert
+from offramp.desk.web.banner import NOTHING, banner
 from offramp.desk.web.families import FAMILIES
 from offramp.desk.web.family import Family
 from offramp.desk.web.guard import MOST_BYTES, SESSION
@@ -114,6 +115,7 @@ def _before() -> ResponseReturnValue | None:
         return lock.wait_outside()
     keeper().use()
     _say_what_ended()
+    _say_what_went_wrong()
     _check_role()
     _check_form()
     return None
@@ -133,6 +135,13 @@ def _say_what_ended() -> None:
         keeper().job = None
         if job.message.text:
             session().messages.append(job.message)
+
+
+def _say_what_went_wrong() -> None:
+    """What could not be destroyed in the night is told, and not to a log."""
+    problem, keeper().problem = keeper().problem, ""
+    if problem:
+        session().say(problem, bad=True)
 
 
 def _check_role() -> None:
@@ -171,6 +180,7 @@ def _around() -> dict[str, Any]:
         "me": g.desk.me if inside else None,
         "campaign": g.desk.campaign if inside else None,
         "lock_after": keeper().lock_after,
+        "warned": banner(g.desk) if inside and request.blueprint != "keys" else NOTHING,
         "said": session().said if SESSION in request.environ else Sequence,
     }
 

@@ -6,10 +6,15 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 
+from offramp.crypto.errors import OfframpError
+from offramp.desk import days
 from offramp.desk.desk import Desk
+from offramp.desk.handing.handed import destroy_what_is_over
 from offramp.desk.vault.errors import VaultLocked
-from offramp.desk.web.job import Job, Work
+from offramp.desk.web.job import Job, Work, said
+from offramp.desk.weekly.destroying import destroy_due
 
 _LOOK_SECONDS = 1.0
 
@@ -31,6 +36,9 @@ class Keeper:
     ) -> None:
         self.lock_after = lock_after
         self.job: Job | None = None
+        self.problem = ""
+        """What a person is to be told on the next page."""
+        self._day = date.min
         self._unlock, self._clock = unlock, clock
         self.when_locked: Callable[[], None] = lambda: None
         self._desk: Desk | None = None
@@ -54,6 +62,7 @@ class Keeper:
         with self._lock:
             if self._desk is None:
                 self._desk = self._unlock(passphrase)
+                self._day = days.today()
             self.use()
 
     def use(self) -> None:
@@ -66,7 +75,18 @@ class Keeper:
         with self._lock:
             if self._desk is None:
                 raise VaultLocked
+            self._begin_day(self._desk)
             yield self._desk
+
+    def _begin_day(self, desk: Desk) -> None:
+        """A desk that stays unlocked over midnight destroys then what an unlock would destroy."""
+        if self._day != days.today():
+            self._day = days.today()
+            try:
+                destroy_due(desk)
+                destroy_what_is_over(desk)
+            except (OfframpError, OSError) as error:
+                self.problem = f"What is over today could not be destroyed: {said(error)}"
 
     def lock(self) -> None:
         """Forget everything that was opened, and let other commands open the vault."""
@@ -93,9 +113,12 @@ class Keeper:
         self.use()
 
     def watch(self) -> None:
-        """Lock when it is time, until `end`; for a thread of its own."""
+        """Lock when it is time, and begin each new day, until `end`; for a thread of its own."""
         while not self._ending.wait(_LOOK_SECONDS):
             self.lock_if_idle()
+            if self._desk is not None and self._day != days.today() and not self.at_work:
+                with contextlib.suppress(VaultLocked), self.desk():  # which begins it
+                    pass
 
     def end(self) -> None:
         """Stop what runs, at a point where nothing is lost, and lock."""

@@ -14,7 +14,7 @@ from offramp.crypto.pack import read_stream as read_pack
 from offramp.desk.desk import Desk, Person
 from offramp.desk.handing.cards import key_of, write_card
 from tests.desk.handing.cast import offer, request
-from tests.desk.team import PASSPHRASE, Team, Worker, write_bundle
+from tests.desk.team import PASSPHRASE, Team, Worker, new_desk, write_bundle
 from tests.desk.web.browsing import Browser, running_desk, until
 from tests.desk.web.visiting import place_at
 from tests.harness.firefox import Firefox
@@ -44,14 +44,11 @@ def firefox() -> Iterator[Firefox]:
 def desks(desk: Path, team: Team) -> Path:
     """A folder with the desks of Alice, an organizer, and of Dana, an adviser whose key nobody knows yet."""
     (desk / "campaign" / "keysets" / "000002.keyset").unlink()  # Alice opens what is sealed to the first one
-    people = (
-        Person("organizer", "alice", team.alice),
-        Person("adviser", "dana", OpeningKey.generate()),
-    )
-    for person in people:
-        place = place_at(desk / person.name, desk / "campaign")
-        Desk.create(place.vault, PASSPHRASE, place.campaign, person).lock()
-        (desk / f"{person.name}.adviser.toml").write_bytes(write_card(key_of(person)))
+    alice, dana = (place_at(desk / name, desk / "campaign") for name in ("alice", "dana"))
+    new_desk(alice.vault, alice.campaign, "alice", team.alice).lock()
+    adviser = Person.adviser("dana", OpeningKey.generate())
+    Desk.create(dana.vault, PASSPHRASE, dana.campaign, adviser).lock()
+    (desk / "dana.adviser.toml").write_bytes(write_card(key_of(adviser)))
     return desk
 
 

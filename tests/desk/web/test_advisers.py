@@ -24,7 +24,7 @@ def keys(visit: Visit) -> list[str]:
 
 
 def a_card(name: str = "erin") -> bytes:
-    return write_card(key_of(Person("adviser", name, OpeningKey.generate())))
+    return write_card(key_of(Person.adviser(name, OpeningKey.generate())))
 
 
 def show_words(visit: Visit, page: Page, card: bytes) -> Page:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
 from offramp.crypto.bundle import read_stream
 from offramp.desk.answers import composing
+from offramp.desk.handing import drafting
+from offramp.desk.handing.cards import key_of, pasted_card
+from offramp.desk.handing.drafting import WRITTEN, written_drafts
 from offramp.desk.web.guard import MOST_BYTES
 from tests.desk.team import PASSPHRASE, Team
-from tests.desk.web.helping import begin, handed, opened
+from tests.desk.web.helping import begin, drafted, handed, opened
 from tests.desk.web.visiting import Page, Visit
 
 ORGANIZERS: tuple[str, ...] = (
@@ -137,3 +142,40 @@ def test_the_ten_words_and_the_card(dana: Visit) -> None:
     card = dana.submit(dana.get("/your-key"), "/your-key")
     assert card.headers["Content-Disposition"] == 'attachment; filename="dana.adviser.toml"'
     assert b"offramp adviser" in card.data
+
+
+def test_a_draft_is_saved_again_word_for_word(dana: Visit, shown: Page) -> None:
+    """For a server that took nothing more that was sealed to the keys of an earlier week."""
+    first = drafted(dana, "Try the newspapers.", ("files", "cv.odt", b"better"))
+    page = dana.get(dana.get("/handed").link("/handed/"))
+    again = dana.submit(page, "/again")
+    assert again.headers["Content-Disposition"].startswith('attachment; filename="ho-')
+    (second,) = read_stream([again.data])
+    assert second != first
+    with dana.keeper.desk() as desk:
+        (written,) = (room for room, _ in desk.small[WRITTEN])
+        assert len(written_drafts(desk, written)) == 1
+
+
+def test_without_a_keyset_for_today_the_page_says_so_before_anybody_writes(
+    dana: Visit, shown: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "offramp adviser join COPY" not in shown.text
+    monkeypatch.setattr(drafting, "about_now", lambda keysets, now: None)
+    page = dana.get(dana.get("/handed").link("/handed/"))
+    assert "offramp adviser join COPY" in page.text
+    look = dana.submit(page, "/draft", text="Try the newspapers.", do="look")
+    refused = dana.submit(look, "/seal")
+    assert "There is no keyset for today here" in refused.text
+    page = dana.get(dana.get("/handed").link("/handed/"))
+    assert page.form("/draft").fields["text"][0].strip() == "Try the newspapers."
+
+
+def test_the_key_is_there_to_be_pasted(dana: Visit) -> None:
+    dana.open()
+    page = dana.get("/your-key")
+    shown = (
+        page.data.decode().partition('<textarea id="text"')[2].partition(">")[2].partition("</textarea>")[0]
+    )
+    with dana.keeper.desk() as desk:
+        assert pasted_card(html.unescape(shown)) == key_of(desk.me)

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from offramp.crypto.pack import ReplyPost, read_stream
-from offramp.desk.desk import Desk, Person
-from tests.desk.team import PASSPHRASE, Team, Worker, sealed, write_bundle
+from tests.desk.team import PASSPHRASE, Team, Worker, new_desk, sealed, write_bundle
 from tests.desk.web.browsing import Browser, running_desk, until
 from tests.desk.web.test_strangers import MARKUP, OVERRIDE, hostile
 from tests.desk.web.visiting import place_at
@@ -36,7 +35,7 @@ def firefox() -> Iterator[Firefox]:
 def folder(desk: Path, team: Team) -> Path:
     """Alice's desk, with a bundle to import."""
     place = place_at(desk / "alice", desk / "campaign")
-    Desk.create(place.vault, PASSPHRASE, place.campaign, Person("organizer", "alice", team.alice)).lock()
+    new_desk(place.vault, place.campaign, "alice", team.alice).lock()
     return desk / "alice"
 
 

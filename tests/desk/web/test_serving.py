@@ -19,12 +19,12 @@ import pytest
 
 from offramp.desk.cases.case import FILE, KeptLetter, file_name
 from offramp.desk.cases.importing import import_bundle
-from offramp.desk.desk import Desk, Person
+from offramp.desk.desk import Desk
 from offramp.desk.vault.vault import Vault
 from offramp.desk.web.here import House
 from offramp.desk.web.keeper import Keeper
 from offramp.desk.web.serving import DeskServer
-from tests.desk.team import PASSPHRASE, Team, Worker, write_bundle
+from tests.desk.team import PASSPHRASE, Team, Worker, new_desk, write_bundle
 from tests.desk.web.browsing import running_desk
 from tests.desk.web.visiting import place_at
 
@@ -34,7 +34,7 @@ LARGE = b"\xe2\x98\x83" * 2_000_000
 @pytest.fixture
 def folder(desk: Path, team: Team) -> Path:
     place = place_at(desk / "alice", desk / "campaign")
-    Desk.create(place.vault, PASSPHRASE, place.campaign, Person("organizer", "alice", team.alice)).lock()
+    new_desk(place.vault, place.campaign, "alice", team.alice).lock()
     return desk / "alice"
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from offramp.desk.desk import Desk, Person
-from tests.desk.team import PASSPHRASE, Team, Worker, write_bundle
+from tests.desk.team import PASSPHRASE, Team, Worker, new_desk, write_bundle
 from tests.desk.web.browsing import Browser, running_desk, until
 from tests.desk.web.disk import files_with
 from tests.desk.web.visiting import place_at
@@ -41,7 +40,7 @@ def ordinary() -> Iterator[Firefox]:
 def test_nothing_readable_is_left(ordinary: Firefox, desk: Path, team: Team) -> None:
     read, noted, drafted, searched, sent, kept = (f"canary{secrets.token_hex(6)}" for _ in range(6))
     place = place_at(desk / "alice", desk / "campaign")
-    Desk.create(place.vault, PASSPHRASE, place.campaign, Person("organizer", "alice", team.alice)).lock()
+    new_desk(place.vault, place.campaign, "alice", team.alice).lock()
     asked = Worker.new().asks(team.first, f"My secret is {read}.", (f"{read}.pdf", read.encode() * 50_000))
     write_bundle(place.bundle, asked)
     with running_desk(desk / "alice", desk / "pw") as address:

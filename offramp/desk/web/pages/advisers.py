@@ -23,9 +23,10 @@ from offramp.desk.handing.advisers import (
     enroll,
     vet,
 )
-from offramp.desk.handing.cards import parse_card
+from offramp.desk.handing.cards import parse_card, pasted_card
 from offramp.desk.handing.errors import NotVetted
 from offramp.desk.handing.handing_over import all_hand_offs, open_counts
+from offramp.desk.handing.offered import offered, offered_keys
 from offramp.desk.matching.profiles import MOST_HOURS, profile_of, profile_value, set_profile
 from offramp.desk.web.family import Family
 from offramp.desk.web.forms import one_line, typed
@@ -90,6 +91,7 @@ def _one(
         most_hours=MOST_HOURS,
         hand_offs=theirs,
         key=key,
+        offered=offered(desk(), found.id),
     )
 
 
@@ -138,18 +140,19 @@ def look_at_key(name: str) -> ResponseReturnValue:
     if not found.is_vetted:
         raise NotVetted
     sent = request.files.get("file")
-    raw = sent.stream.read() if sent and sent.filename else typed("card").encode()
-    key = parse_card(raw)
+    key = parse_card(sent.stream.read()) if sent and sent.filename else pasted_card(typed("card"))
     session().memory[f"key {found.id.hex()}"] = key
     return _one(found, key)
 
 
 @pages.post("/advisers/<name>/enroll")
 def enroll_key(name: str) -> ResponseReturnValue:
-    """The words were compared; only of the key that was shown."""
+    """The words were compared; only of a key that was shown."""
     found = adviser(desk(), id_of(name))
-    key = session().memory.pop(f"key {found.id.hex()}", None)
-    if not isinstance(key, AdviserKey) or request.form.get("words") != key.words:
+    shown = (session().memory.pop(f"key {found.id.hex()}", None), *offered_keys(desk(), found))
+    said_so = request.form.get("words")
+    key = next((one for one in shown if isinstance(one, AdviserKey) and one.words == said_so), None)
+    if key is None:
         say("Choose the file again, and compare its words once more.", bad=True)
     else:
         enroll(desk(), found.id, key)
@@ -170,7 +173,13 @@ def _beside(case: bytes) -> Markup:
     if desk().cases[case].kind != "offer":
         return Markup()
     found = adviser(desk(), case)
-    return Markup(render_template("desk/beside_offer.html", adviser=found, in_words=IN_WORDS))  # noqa: S704  # escaped by Jinja
+    words = render_template(
+        "desk/beside_offer.html",
+        adviser=found,
+        in_words=IN_WORDS,
+        brings_key=bool(offered_keys(desk(), found)),
+    )
+    return Markup(words)  # noqa: S704  # escaped by Jinja
 
 
 FAMILY: Final = Family(pages, menu=(("Advisers", "advisers.show"),), beside_case=_beside)

@@ -12,8 +12,16 @@ from offramp.crypto.errors import OfframpError
 from offramp.crypto.letter import Attachment
 from offramp.desk.answers.composing import check_files
 from offramp.desk.attachments import harmless_name
-from offramp.desk.handing.cards import key_of, write_card
-from offramp.desk.handing.drafting import save_unfinished, unfinished, write_draft, written_drafts
+from offramp.desk.handing.cards import card_text, key_of, write_card
+from offramp.desk.handing.drafting import (
+    keyset_for,
+    save_unfinished,
+    seal_again,
+    unfinished,
+    write_draft,
+    written_drafts,
+)
+from offramp.desk.handing.errors import NothingInForce
 from offramp.desk.handing.handed import destroy, handed, handed_files, receive_hand_off, what_was_handed
 from offramp.desk.handing.handing_over import new_file_name
 from offramp.desk.showing import size_in_words
@@ -64,8 +72,18 @@ def _one(hand_off: bytes, text: str | None = None) -> ResponseReturnValue:
         text=unfinished(desk(), hand_off) if text is None else text,
         files=_files(hand_off),
         written=written_drafts(desk(), hand_off),
+        can_seal=_can_seal(hand_off),
+        no_keyset=said(NothingInForce()),
         size=size_in_words,
     )
+
+
+def _can_seal(hand_off: bytes) -> bool:
+    try:
+        keyset_for(desk(), hand_off)
+    except NothingInForce:
+        return False
+    return True
 
 
 @pages.get("/handed/<name>/file/<int:number>")
@@ -142,6 +160,12 @@ def seal(name: str) -> ResponseReturnValue:
     return download(sealed, new_file_name())
 
 
+@pages.post("/handed/<name>/again")
+def again(name: str) -> ResponseReturnValue:
+    """A draft that was sealed before, sealed to the keys of this week."""
+    return download(seal_again(desk(), id_of(name), id_of(request.form.get("draft", ""))), new_file_name())
+
+
 @pages.post("/handed/<name>/destroy")
 def destroy_now(name: str) -> ResponseReturnValue:
     destroy(desk(), id_of(name))
@@ -151,7 +175,8 @@ def destroy_now(name: str) -> ResponseReturnValue:
 
 @pages.get("/your-key")
 def me() -> ResponseReturnValue:
-    return page("your_key.html", "Your key", words=key_of(desk().me).words, name=desk().me.name)
+    key = key_of(desk().me)
+    return page("your_key.html", "Your key", words=key.words, name=key.name, text=card_text(key))
 
 
 @pages.post("/your-key")

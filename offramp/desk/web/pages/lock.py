@@ -14,6 +14,7 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from offramp.crypto.errors import OfframpError, WrongPassphrase
+from offramp.desk.handing.drafting import WRITTEN
 from offramp.desk.web.family import Family
 from offramp.desk.web.guard import MOST_BYTES
 from offramp.desk.web.here import go, keeper, page, session
@@ -112,6 +113,7 @@ def _go_on() -> Response:
     now = session()
     with keeper().desk() as desk:
         now.names.learn((*desk.cases, *desk.state.subjects(), *desk.letters, *desk.events))
+        now.names.learn(name for room, one in desk.small[WRITTEN] for name in (room, one))
     held, wanted = now.held, now.wanted
     now.held, now.wanted = None, None
     response = held.again() if held else redirect(f"{now.path}{wanted}" if wanted else url_for("home"), 303)
