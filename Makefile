@@ -34,7 +34,8 @@ run: $(RUN_READY) $(BUNDLE) ## Serve a demonstration on loopback (PORT=8080); ON
 	@python tools/demo.py --port $(PORT) $(if $(ONION),--onion) $(if $(TOR_OPTIONS),--tor-options $(TOR_OPTIONS))
 
 inbox: $(RUN_READY) ## Fetch and open what came in at the demonstration that runs
-	@test -e demo/complete-with-desks || { echo 'There is no demonstration yet. In another window:  make run' >&2; exit 1; }
+	@test -e demo/complete-with-calendar || { echo 'There is no demonstration yet. In another window:  make run' >&2; exit 1; }
+	@python tools/demo.py --renew
 	@offramp fetch --desk demo/desk
 	@offramp import --desk demo/desk
 	@offramp inbox --desk demo/desk

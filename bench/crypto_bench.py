@@ -41,6 +41,7 @@ def main() -> None:
         previous=bytes(32),
         valid_from=now - 60,
         valid_until=now + 3600,
+        card_key=root,
         organizers=[key.public],
         slot_count=8,
     )

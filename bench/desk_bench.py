@@ -29,11 +29,11 @@ from offramp.desk import days
 from offramp.desk.cases.importing import import_bundle
 from offramp.desk.cases.listing import Filter, listing
 from offramp.desk.cases.similar import groups
-from offramp.desk.desk import Desk, Person
+from offramp.desk.desk import Desk
 from offramp.desk.vault.sealing import seal_vault_key
 from offramp.desk.vault.upkeep import back_up, check
 from tests.desk.cases.filled import flood
-from tests.desk.team import PASSPHRASE, Team, Worker, letter, make_team, write_bundle
+from tests.desk.team import PASSPHRASE, Team, Worker, letter, make_team, new_desk, write_bundle
 from tests.desk.web.visiting import ORIGIN, Visit, every_page, place_at
 
 SUBMISSIONS = 10_000
@@ -59,7 +59,7 @@ def measure(folder: Path, team: Team, number: int) -> None:
     place = place_at(folder / "alice", folder / "campaign")
     print(f"sealing {number:,} submissions, which takes a while and is not measured", flush=True)
     write_bundle(place.bundle, *_envelopes(team.first, number))
-    desk = Desk.create(place.vault, PASSPHRASE, place.campaign, Person("organizer", "alice", team.alice))
+    desk = new_desk(place.vault, place.campaign, "alice", team.alice)
     _importing(desk, place.bundle, number)
     _searching(desk)
     _keeping(desk, folder)

@@ -15,15 +15,19 @@ import sys
 import time
 from pathlib import Path
 
+from offramp.crypto.bundle import BundleWriter
+from offramp.desk.campaign_folder import CampaignFolder
+
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = Path("demo")
-COMPLETE = DEMO / "complete-with-desks"
+COMPLETE = DEMO / "complete-with-calendar"
 PASSPHRASE = DEMO / "passphrase"
 LAPTOPS = DEMO / "laptops"
 SERVER = DEMO / "server"
 CAMPAIGN = DEMO / "campaign"
-KEYSETS = CAMPAIGN / "keysets"
-ORGANIZERS = ("alice", "bob")
+DESKS = {"alice": DEMO / "desk", "bob": DEMO / "bobs-desk"}
+BUNDLE = DESKS["alice"] / "inbox.bundle"
+CARD = DEMO / "card.pack"
 OFFRAMP = Path(sys.executable).with_name("offramp")
 
 DISCLAIMERS = {
@@ -31,16 +35,19 @@ DISCLAIMERS = {
     "name": "DEMONSTRATION",
     "tagline": "Write nothing real here: whoever runs this machine can read all of it",
 }
-KEYSET_DAYS = 14
-RENEW_BEFORE_DAYS = 1
 DAY = 86_400
+WEEK = 7 * DAY
+RENEW_BEFORE = 3 * WEEK
+"""So long before the calendar ends a new one is signed, as the commands ask for it."""
+MONDAY = 4 * DAY
+"""The first one of 1970."""
 
 
 def offramp(*arguments: object) -> None:
     """Run one `offramp` command as a person would. What goes wrong is its own words, and ends the demonstration."""
-    done = subprocess.run([OFFRAMP, *map(str, arguments)], stdout=subprocess.DEVNULL, check=False)
+    done = subprocess.run([OFFRAMP, *map(str, arguments)], capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(done.returncode)
+        sys.exit(done.stderr)
 
 
 def secretly(*arguments: object) -> None:
@@ -58,19 +65,17 @@ def make_campaign() -> None:
     shutil.rmtree(DEMO, ignore_errors=True)  # one that was interrupted
     DEMO.mkdir(mode=0o700)
     PASSPHRASE.write_text("a demonstration, not a secret\n")
-    step("a demonstration campaign with two organizers")
+    step("a demonstration campaign, its root key in three shares")
     secretly("campaign", "new", CAMPAIGN, "--campaign", write_words())
-    for name in ORGANIZERS:
-        secretly("organizer", "new", name, "--folder", LAPTOPS)
-        offramp("organizer", "enroll", CAMPAIGN, LAPTOPS / f"{name}.organizer.toml", "--yes")
     step("a courier, and a server's folder")
     secretly("courier", "new", "carla", "--folder", LAPTOPS)
     public = ("--campaign", CAMPAIGN / "campaign.toml", "--root", CAMPAIGN / "root.pub")
     offramp("server", "init", SERVER, *public)
     offramp("server", "enroll-courier", SERVER, LAPTOPS / "carla.courier.toml")
-    renew_keyset()  # a desk is for reading what was sealed to one
-    step("a desk for each organizer")
+    step("a desk for each of two organizers, with keys for the weeks to come")
     make_desks()
+    sign_calendar()
+    sign_card()
     COMPLETE.touch()
 
 
@@ -99,11 +104,9 @@ def make_desks() -> None:
     # The demonstration's server is on this machine, so its socket is nearer than tor.
     server = ("--address", address("couriers"), "--unix-socket", SERVER / "run" / "couriers.sock")
     shared = ("--campaign", CAMPAIGN, "--courier-key", LAPTOPS / "carla.key", *server)
-    # What a courier has fetched once, the server does not give out to them again: Bob gets Alice's bundle.
-    bundle = DEMO / "desk" / "inbox.bundle"
-    for name, desk in (("alice", DEMO / "desk"), ("bob", DEMO / "bobs-desk")):
-        key = LAPTOPS / f"{name}.key"
-        secretly("desk", "new", desk, "--organizer-key", key, "--bundle", bundle, *shared)
+    for name, desk in DESKS.items():
+        # What a courier has fetched once, the server does not give out to them again: Bob gets Alice's bundle.
+        secretly("desk", "new", desk, "--organizer", name, "--bundle", BUNDLE, *shared)
 
 
 def address(side: str) -> str:
@@ -111,15 +114,47 @@ def address(side: str) -> str:
     return (SERVER / "onion" / f"{side}.address").read_text().strip()
 
 
-def renew_keyset() -> None:
-    """Sign a keyset when there is none, or when the newest one is about to end."""
-    signed = sorted(KEYSETS.glob("*.keyset"))
-    end = signed[-1].stat().st_mtime + (KEYSET_DAYS - RENEW_BEFORE_DAYS) * DAY if signed else 0
-    if time.time() < end:
-        return
-    step("a signed keyset")
-    secretly("keyset", "sign", CAMPAIGN, "--onion", address("intake"), "--days", KEYSET_DAYS)
-    offramp("server", "add-keyset", SERVER, max(KEYSETS.glob("*.keyset")))
+def sign_calendar() -> None:
+    """A calendar of the keys that both desks have, for the server."""
+    step("a signed calendar")
+    for name, desk in DESKS.items():
+        offramp("organizer", "enroll", CAMPAIGN, desk / f"{name}.keys", "--yes")
+    secretly("calendar", "sign", CAMPAIGN, "--onion", address("intake"), "--yes")
+    offramp("server", "add-calendar", SERVER, CAMPAIGN / "calendar")
+
+
+def more_keys() -> None:
+    """At both desks, keys for the weeks to come."""
+    step("keys for the weeks to come")
+    for desk in DESKS.values():
+        # After months in which nobody was there, this stands for somebody who looks at the clock.
+        offramp("keys", "destroy", "--yes", "--desk", desk)
+        offramp("keys", "make", "--desk", desk)
+
+
+def sign_card() -> None:
+    """Alice reads what there is, and says so: the site takes nothing otherwise."""
+    step("a card: the inbox was read this week")
+    BundleWriter(BUNDLE).close()  # where nothing was ever fetched, there is nothing to read
+    offramp("import", "--desk", DESKS["alice"])
+    offramp("card", "--desk", DESKS["alice"])
+    offramp("pack", CARD, "--desk", DESKS["alice"])
+    offramp("server", "add-calendar", SERVER, CAMPAIGN / "calendar", "--card", CARD)
+
+
+def renew() -> None:
+    """Sign what has run out, or soon will: the calendar, and this week's card."""
+    newest = CampaignFolder(CAMPAIGN).newest_keyset()
+    if newest is None or newest.valid_until < time.time() + RENEW_BEFORE:
+        more_keys()
+        sign_calendar()
+    if week_of(CARD.stat().st_mtime) != week_of(time.time()):
+        sign_card()
+
+
+def week_of(moment: float) -> float:
+    """The Monday with which a week begins, in seconds."""
+    return moment - (moment - MONDAY) % WEEK
 
 
 def main() -> None:
@@ -128,6 +163,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8080, help="the loopback port of the worker page")
     parser.add_argument("--onion", action="store_true", help="publish as an onion service, with no TCP port")
     parser.add_argument("--tor-options", help="more options for tor, as in a torrc")
+    parser.add_argument("--renew", action="store_true", help="sign what has run out, and serve nothing")
     options = parser.parse_args()
     os.chdir(ROOT)
     # Held until this process becomes the server: two of them must not make one folder.
@@ -138,7 +174,9 @@ def main() -> None:
         sys.exit("The demonstration is being made already, in another window.")
     if not COMPLETE.exists():
         make_campaign()
-    renew_keyset()
+    renew()
+    if options.renew:
+        return
     print("The organizer's inbox, in another window:  make inbox", flush=True)
     way = ["--port", str(options.port)]
     if options.onion:

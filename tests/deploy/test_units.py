@@ -75,3 +75,31 @@ def test_a_unit_never_gives_up(path: Path) -> None:
 
 def test_there_are_three() -> None:
     assert [path.stem for path in UNITS] == ["offramp-couriers", "offramp-intake", "offramp-publisher"]
+
+
+def test_cards_are_written_by_the_couriers_side_alone() -> None:
+    """What couriers bring arrives there; the intake, which everybody can reach, only shows it."""
+    intake, couriers = (DEPLOY / f"offramp-{side}.service" for side in ("intake", "couriers"))
+    assert "\nReadOnlyPaths=-/var/lib/offramp/cards\n" in intake.read_text()
+    assert "/var/lib/offramp/cards" not in couriers.read_text()
+
+
+@pytest.mark.parametrize("side", ["intake", "couriers"])
+def test_keysets_are_the_operators_to_change_and_the_floor_under_them_can_rise(side: str) -> None:
+    """A file that is mounted by its own path keeps its first content for whoever is inside: `floor` must not be."""
+    text = (DEPLOY / f"offramp-{side}.service").read_text()
+    assert "-/var/lib/offramp/keysets" in text
+    assert "/var/lib/offramp/floor" not in text
+
+
+def test_every_command_of_the_instructions_exists() -> None:
+    text = (DEPLOY / "README.md").read_text()
+    found = set(
+        re.findall(
+            r"(?:offramp/bin/|`)offramp (server|serve|publish|fetch|push|pack|card)\b ?([a-z-]*)", text
+        )
+    )
+    assert ("server", "add-calendar") in found
+    for command, sub in found:
+        words = [command, sub] if command == "server" and sub else [command]
+        assert CliRunner().invoke(offramp, [*words, "--help"]).exit_code == 0, words

@@ -42,8 +42,7 @@ def test_request_answer_with_a_file_and_follow_up(
     world: World, open_firefox: OpenFirefox, tmp_path: Path, level: Level
 ) -> None:
     canary = f"canary-{secrets.token_hex(8)}"
-    desk = world.desk("alice", tmp_path / "desk")
-    bundle = desk / "inbox.bundle"
+    bundle = world.desk("alice") / "inbox.bundle"
 
     browser = open_firefox(level, socks_port=world.tor.socks_port)
     open_page(browser, world)
@@ -66,9 +65,9 @@ def test_request_answer_with_a_file_and_follow_up(
     revised = tmp_path / f"Revised {canary}.pdf"
     revised.write_bytes(b"%PDF-1.7 " + canary.encode() + secrets.token_bytes(100_000))
     said = ("--text", tmp_path / "answer.txt", "--file", revised, "--yes")
-    world.at_desk(desk, "import")
-    world.at_desk(desk, "answer", request["id"], *said)
-    world.at_desk(desk, "pack", tmp_path / "stick.pack")
+    world.at_desk("alice", "import")
+    world.at_desk("alice", "answer", request["id"], *said)
+    world.at_desk("alice", "pack", tmp_path / "stick.pack")
     pushed = world.push("carla", tmp_path / "stick.pack")
     assert pushed.status == 0, pushed.errors
     world.wait_for_rebuild()
@@ -101,8 +100,8 @@ def test_request_answer_with_a_file_and_follow_up(
 
     assert world.fetch("carla", bundle).status == 0
     files = tmp_path / "case"
-    world.at_desk(desk, "import")
-    case = json.loads(world.at_desk(desk, "case", request["id"], "--json", "--attachments", files))
+    world.at_desk("alice", "import")
+    case = json.loads(world.at_desk("alice", "case", request["id"], "--json", "--attachments", files))
     assert [one["purpose"] for one in case["letters"]] == ["help", "follow-up"]
     assert [one["text"] for one in case["answers"]] == [answer]
     assert case["status"] == "open"  # they wrote again
@@ -111,14 +110,13 @@ def test_request_answer_with_a_file_and_follow_up(
     assert last["answers_read"] == ["1"]
     assert any(path.read_bytes() == attached.read_bytes() for path in files.iterdir())
 
-    bobs = world.desk("bob", tmp_path / "bobs-desk")
-    (bobs / "inbox.bundle").write_bytes(bundle.read_bytes())
-    world.at_desk(bobs, "import")
-    bobs_case = json.loads(world.at_desk(bobs, "case", request["id"], "--json"))
+    (world.desk("bob") / "inbox.bundle").write_bytes(bundle.read_bytes())
+    world.at_desk("bob", "import")
+    bobs_case = json.loads(world.at_desk("bob", "case", request["id"], "--json"))
     assert [one["fields"] for one in bobs_case["letters"]] == [one["fields"] for one in case["letters"]]
     # What alice answered came to him through the server, sealed.
     assert [(one["number"], one["text"]) for one in bobs_case["answers"]] == [(1, answer)]
-    for folder in (desk, bobs):
+    for folder in (world.desk("alice"), world.desk("bob")):
         assert not any(canary.encode() in content for content in files_of(folder))
 
 

@@ -13,8 +13,13 @@ from typing import Any
 
 from offramp.campaign import DEFAULT_CAMPAIGN
 from offramp.crypto.board import read_descriptor
+from offramp.crypto.bundle import BundleWriter
+from offramp.crypto.card import CARD_LENGTH
+from offramp.desk.campaign_folder import CampaignFolder
+from offramp.desk.commands.opening import SOME_FAILED
 from tests.harness.children import end_child, start_child, tail, wait_for
 from tests.harness.private_tor import PrivateTor
+from tests.server.running import ask
 
 OFFRAMP = Path(sys.executable).with_name("offramp")
 PASSPHRASE = "a passphrase of the tests"
@@ -44,7 +49,7 @@ def offramp(*arguments: object, passphrase: bool = False, offline: bool = False)
     ]
     done = subprocess.run(
         [*NO_NETWORK, *command] if offline else command,
-        input=f"{PASSPHRASE}\n" * 2,  # a key's, and a new one for a vault
+        input=f"{PASSPHRASE}\n" * 3,  # a root key has three shares
         capture_output=True,
         text=True,
         timeout=_COMMAND_SECONDS,
@@ -60,12 +65,16 @@ def must(done: Done) -> str:
 
 
 class World:
-    """Alice and Bob can open, Carla can fetch, Mallory was never enrolled."""
+    """Alice and Bob can open, Carla can fetch, Mallory was never enrolled.
+
+    Organizers' desks use a copy of the campaign's folder; they and the root's laptop have no network.
+    """
 
     def __init__(self, folder: Path, tor: PrivateTor) -> None:
         self.folder = folder
         self.tor = tor
         self.campaign = folder / "root-laptop"
+        self.copy = folder / "copy"
         self.server_folder = folder / "server"
         self.log = folder / "server.log"
         self._make_campaign()
@@ -82,10 +91,9 @@ class World:
         assert "rebuild_minutes = 60" in shipped
         words.write_text(shipped.replace("rebuild_minutes = 60", "rebuild_minutes = 1"))
         must(offramp("campaign", "new", self.campaign, "--campaign", words, passphrase=True))
+        self._bring_copy()
         for name in ("alice", "bob"):
-            must(offramp("organizer", "new", name, "--folder", self.laptop(name), passphrase=True))
-            public = self.laptop(name) / f"{name}.organizer.toml"
-            must(offramp("organizer", "enroll", self.campaign, public, "--yes"))
+            self.enroll(name)
         for name in ("carla", "mallory"):
             must(offramp("courier", "new", name, "--folder", self.laptop(name), passphrase=True))
 
@@ -97,9 +105,44 @@ class World:
                 "server", "enroll-courier", self.server_folder, self.laptop("carla") / "carla.courier.toml"
             )
         )
-        must(offramp("keyset", "sign", self.campaign, "--onion", self.intake_address, passphrase=True))
-        must(offramp("server", "add-keyset", self.server_folder, self.campaign / "keysets" / "000001.keyset"))
+        self.sign_calendar()
+        # Alice has read what there is, which is nothing yet. The site takes letters when somebody has said so.
+        BundleWriter(self.desk("alice") / "inbox.bundle").close()
+        self.at_desk("alice", "import")
+        self.at_desk("alice", "card")
+        self.at_desk("alice", "pack", self.folder / "first.pack")
+        self.add_calendar("--card", self.folder / "first.pack")
         must(offramp("server", "check", self.server_folder))
+
+    def enroll(self, name: str) -> None:
+        """A new organizer makes a desk, and the holder of the root key takes their keys in."""
+        more = ("--organizer", name, "--campaign", self.copy)
+        must(offramp("desk", "new", self.desk(name), *more, passphrase=True, offline=True))
+        must(
+            offramp(
+                "organizer", "enroll", self.campaign, self.desk(name) / f"{name}.keys", "--yes", offline=True
+            )
+        )
+
+    def sign_calendar(self) -> None:
+        """Who opens letters in the weeks to come: on the server, and in the copy that desks use."""
+        sign = ("calendar", "sign", self.campaign, "--onion", self.intake_address, "--yes")
+        must(offramp(*sign, passphrase=True, offline=True))
+        self._bring_copy()
+        self.add_calendar()
+
+    def add_calendar(self, *more: object) -> None:
+        """What the operator types with what came from the root's laptop."""
+        must(offramp("server", "add-calendar", self.server_folder, self.campaign / "calendar", *more))
+
+    def published_sequence(self) -> int:
+        """The number of the keyset that the server hands out now."""
+        status, body = ask(self.server_folder / "run" / "intake.sock", "GET", "/keyset")
+        assert status == 200
+        return CampaignFolder(self.copy).trust().keyset(body[:-CARD_LENGTH]).sequence
+
+    def _bring_copy(self) -> None:
+        must(offramp("campaign", "copy", self.campaign, self.copy, offline=True))
 
     @property
     def intake_address(self) -> str:
@@ -160,15 +203,13 @@ class World:
     def _way(self) -> tuple[str | Path, ...]:
         return "--socks", f"127.0.0.1:{self.tor.socks_port}", "--control", self.tor.client.control_socket
 
-    def desk(self, organizer: str, folder: Path) -> Path:
-        """A desk's folder for an organizer, with a bundle `inbox.bundle` that a courier fetches into."""
-        key = self.laptop(organizer) / f"{organizer}.key"
-        more = ("--organizer-key", key, "--campaign", self.campaign)
-        must(offramp("desk", "new", folder, *more, passphrase=True, offline=True))
-        return folder
+    def desk(self, organizer: str) -> Path:
+        """An organizer's desk, with a bundle `inbox.bundle` that a courier fetches into."""
+        return self.laptop(organizer) / "desk"
 
-    def at_desk(self, desk: Path, command: str, *arguments: object) -> str:
+    def at_desk(self, organizer: str, command: str, *arguments: object) -> str:
         """What an organizer types there, on a machine without a network; the command's output."""
+        desk = self.desk(organizer)
         return must(offramp(command, *arguments, "--desk", desk, passphrase=True, offline=True))
 
     def wait_for_rebuild(self) -> None:
@@ -181,14 +222,11 @@ class World:
         wait_for("the board's next build", lambda: build() > before, seconds=120)
 
     def open_all(self, organizer: str, bundle: Path, attachments: Path) -> list[dict[str, Any]]:
-        """What an organizer types, on a machine without a network."""
-        arguments = [
-            "open", bundle, "--key", self.laptop(organizer) / f"{organizer}.key", "--campaign", self.campaign,
-            "--json", "--attachments", attachments,
-        ]  # fmt: skip
-        return [
-            json.loads(line) for line in must(offramp(*arguments, passphrase=True, offline=True)).splitlines()
-        ]
+        """What an organizer finds in a bundle before anything of it is taken in; what does not open is left out."""
+        words = ("open", bundle, "--desk", self.desk(organizer), "--json", "--attachments", attachments)
+        done = offramp(*words, passphrase=True, offline=True)
+        assert done.status in (0, SOME_FAILED), done.errors
+        return [json.loads(line) for line in done.output.splitlines()]
 
 
 def _children(pid: int) -> Iterator[int]:
