@@ -6,6 +6,7 @@ Paths in it are relative to the folder.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Final
@@ -23,8 +24,7 @@ SETTINGS: Final = {
     "vault": ("everything that this desk knows, under a passphrase: as precious as the submissions", True),
     "outbox": ("sealed answers that wait to be pushed", True),
     "campaign": ("the campaign's folder, with campaign.toml, root.pub and keysets/", True),
-    "organizer_key": ("opens submissions", True),
-    "courier_key": ("fetches them", True),
+    "courier_key": ("fetches submissions, and pushes answers", True),
     "address": ("the couriers' onion address", False),
     "socks": ("tor's SOCKS port", False),
     "control": ("tor's control port or control socket, for the client authorization", False),
@@ -42,11 +42,9 @@ _REACH: Final = {
     name: name
     for name in ("address", "socks", "control", "own_tor", "tor_options", "unix_socket", "passphrase_file")
 } | {"key": "courier_key"}
-_OPEN: Final = {name: name for name in ("bundle", "campaign", "passphrase_file")} | {"key": "organizer_key"}
 _PARAMETERS: Final = {
     "fetch": _REACH | {"bundle": "bundle"},
     "push": _REACH | {"pack": "outbox"},
-    "open": _OPEN,
 }
 
 
@@ -86,6 +84,20 @@ def make_desk_folder(folder: Path, settings: dict[str, str]) -> Path:
         lines.append(f"{name} = {_quoted(value)}" if value is not None else f'# {name} = ""')
     write_new(folder / FILE_NAME, ("\n".join(lines) + "\n").encode())
     return folder / FILE_NAME
+
+
+def change_setting(folder: Path, name: str, value: str) -> None:
+    """Let a desk.toml say this, and leave all else in it as somebody wrote it. Raises NotADeskFolder, OSError."""
+    read_settings(folder)
+    if SETTINGS[name][1]:
+        value = os.path.relpath(value, folder)
+    lines = read_whole(folder / FILE_NAME, limit=_FILE_LIMIT).decode().splitlines()
+    new = f"{name} = {_quoted(value)}"
+    said = re.compile(rf"(?:# *)?{name} *=")
+    at = max((number for number, line in enumerate(lines) if said.match(line)), default=None)
+    lines[at if at is not None else len(lines) :] = [new, *(lines[at + 1 :] if at is not None else [])]
+    write_new(folder / FILE_NAME, ("\n".join(lines) + "\n").encode(), replace=True)
+    read_settings(folder)
 
 
 def _quoted(text: str) -> str:

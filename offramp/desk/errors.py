@@ -31,10 +31,6 @@ class PassphraseUnusable(DeskError):
     """The passphrase file must hold one line of text in UTF-8."""
 
 
-class NotAPublicHalf(DeskError):
-    """This is not the public half of an organizer's key: a file NAME.organizer.toml, whole and unchanged."""
-
-
 class AlreadyEnrolled(DeskError):
     """That organizer is already enrolled."""
 
@@ -48,7 +44,7 @@ class NotACampaignFolder(DeskError):
 
 
 class WrongRootKey(DeskError):
-    """The root key in this folder is not the one that its root.pub belongs to."""
+    """This is another root key than the one that root.pub in the campaign's folder belongs to."""
 
 
 class TooManyOrganizers(DeskError):
@@ -56,11 +52,11 @@ class TooManyOrganizers(DeskError):
 
 
 class NoOrganizers(DeskError):
-    """No organizer is enrolled, so nobody could open what is sealed to this keyset."""
+    """No organizer is enrolled, so nobody could open what is sent."""
 
 
 class NoOnionYet(DeskError):
-    """A campaign's first keyset needs the intake's onion address: --onion ADDRESS."""
+    """A campaign's first calendar needs the workers' onion address: --onion ADDRESS."""
 
 
 class NoKeysets(DeskError):
@@ -75,12 +71,12 @@ class WrongRole(DeskError):
     """This is for another desk: an organizer's command at an adviser's desk, or the other way round."""
 
 
+class RootKeyReplaced(DeskError):
+    """This copy of the campaign has a root key that the desk does not know. Compare words: 'offramp desk new-root'."""
+
+
 class NeedsCampaign(DeskError):
     """A desk with a vault needs the campaign's folder, or a copy of it: --campaign FOLDER."""
-
-
-class TwoRoles(DeskError):
-    """A desk is an organizer's or an adviser's, not both: leave out --organizer-key or --adviser."""
 
 
 class NoSuchSubmission(DeskError):

@@ -14,6 +14,7 @@ from offramp.crypto.errors import NotAPack, PackTruncated, UnsupportedVersion
 from offramp.crypto.framing import READ_SIZE
 from offramp.crypto.pack import (
     HEADER,
+    CardPost,
     EnvelopePost,
     ParcelPost,
     Post,
@@ -26,7 +27,13 @@ from offramp.desk.errors import FileInTheWay, MissingFile
 from offramp.desk.files import replacing
 
 # What is taken back goes first, and a reply never before the parcels that it points to.
-_ORDER: Final[dict[type[Post], int]] = {TakenBack: 0, ParcelPost: 1, ReplyPost: 2, EnvelopePost: 3}
+_ORDER: Final[dict[type[Post], int]] = {
+    TakenBack: 0,
+    ParcelPost: 1,
+    ReplyPost: 2,
+    EnvelopePost: 3,
+    CardPost: 4,
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,6 +57,10 @@ class Packed:
     @property
     def is_envelope(self) -> bool:
         return self.kind == _ORDER[EnvelopePost]
+
+    @property
+    def is_card(self) -> bool:
+        return self.kind == _ORDER[CardPost]
 
 
 class PackFile:

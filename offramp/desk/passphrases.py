@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -23,15 +24,25 @@ def made_passphrase() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
 
 
-def new_passphrase(what: str, source: Path | None) -> str:
-    """A passphrase for a new key, from `source` or asked for twice; `PassphraseTooShort` from a file."""
+def new_passphrase(
+    what: str,
+    source: Path | None,
+    *,
+    make: Callable[[], str] = made_passphrase,
+    advice: str = "Write it on paper now. It is not kept anywhere.",
+) -> str:
+    """A passphrase for a new key, from `source` or asked for twice; `PassphraseTooShort` from a file.
+
+    Whoever wants one made gets what `make` makes, with `advice` behind it.
+    """
     if source is not None:
         return _long_enough(_from_file(source))
     click.echo(
         f"{what} will be kept under a passphrase. Without that, nobody can use it, you included.", err=True
     )
     while True:
-        passphrase = _prompt("Passphrase (leave it empty to have one made)", default="") or _offer_one()
+        typed = _prompt("Passphrase (leave it empty to have one made)", default="")
+        passphrase = typed or _offered(make(), advice)
         if len(passphrase) < SHORTEST:
             click.echo(str(PassphraseTooShort()), err=True)
         elif _prompt("The same again") == passphrase:
@@ -45,9 +56,8 @@ def known_passphrase(what: str, source: Path | None) -> str:
     return _from_file(source) if source is not None else _prompt(f"Passphrase of {what}")
 
 
-def _offer_one() -> str:
-    passphrase = made_passphrase()
-    click.echo(f"\n    {passphrase}\n\nWrite it on paper now. It is not kept anywhere.", err=True)
+def _offered(passphrase: str, advice: str) -> str:
+    click.echo(f"\n    {passphrase}\n\n{advice}", err=True)
     return passphrase
 
 

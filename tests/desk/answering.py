@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.cases.finding import find_case
 from offramp.desk.cases.importing import import_bundle
 from offramp.desk.desk import Desk
-from tests.desk.team import COURIERS, PASSPHRASE, Team, Worker, make_keyset, write_bundle
+from tests.desk.team import COURIERS, PASSPHRASE, Team, Worker, make_keyset, new_desk_folder, write_bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +119,13 @@ def _opened(answer: Answer, parcels: dict[bytes, bytes]) -> tuple[int, str, list
     return answer.number, text, files
 
 
-def make_desk(place: Path, team: Team, *, more: Iterable[str] = ()) -> AnsweringDesk:
+def make_desk(place: Path, team: Team, **more: str) -> AnsweringDesk:
     """Alice's. `place` has the team's files, and is the working folder."""
     worker = Worker.new()
     first = worker.asks(team.first, "I am an analyst.", ("cv.pdf", b"%PDF-"))
-    words = ["desk", "new", "desk", "--campaign", "campaign", "--organizer-key", "alice.key"]
-    words += ["--courier-key", "carla.key", "--address", COURIERS, "--passphrase-file", "pw"]
-    words += ["--unix-socket", "couriers.sock", *more]
-    made = CliRunner().invoke(offramp, words)
-    assert made.exit_code == 0, made.stderr
+    settings = {"courier_key": "carla.key", "address": COURIERS, "unix_socket": "couriers.sock", **more}
+    campaign = CampaignFolder(Path("campaign"))
+    new_desk_folder(Path("desk"), campaign, "alice", team.alice, passphrase_file="pw", **settings)
     desk = AnsweringDesk(place, team, worker, envelope_id(first).hex())
     desk.arrives(first)
     return desk
@@ -138,9 +136,8 @@ def another_desk(desk: AnsweringDesk, name: str = "bob") -> AnsweringDesk:
     campaign = CampaignFolder(desk.place / "campaign")
     team = desk.team
     campaign.add_keyset(make_keyset(team.root, [team.alice.public, team.bob.public], before=team.second))
-    words = ["desk", "new", name, "--campaign", "campaign", "--organizer-key", f"{name}.key"]
-    made = CliRunner().invoke(offramp, [*words, "--passphrase-file", "pw"])
-    assert made.exit_code == 0, made.stderr
+    key = {"alice": team.alice, "bob": team.bob}[name]
+    new_desk_folder(Path(name), CampaignFolder(Path("campaign")), name, key, passphrase_file="pw")
     other = AnsweringDesk(desk.place, desk.team, desk.worker, desk.first, name)
     (other.folder / "inbox.bundle").write_bytes((desk.folder / "inbox.bundle").read_bytes())
     other.arrives()

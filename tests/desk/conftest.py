@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from offramp.crypto import stick
 from offramp.desk import keys, progress
 from offramp.desk.campaign_folder import CampaignFolder
-from offramp.desk.desk import Desk, Person
+from offramp.desk.desk import Desk
 from offramp.desk.vault import vault
 from tests.desk.answering import AnsweringDesk, make_desk
-from tests.desk.team import CHEAP, PASSPHRASE, Team, make_team
+from tests.desk.team import CHEAP, Team, make_team, new_desk
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +22,7 @@ def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in CHEAP.items():
         monkeypatch.setitem(keys.test_only_cost, name, value)
         monkeypatch.setitem(vault.test_only_cost, name, value)
+        monkeypatch.setitem(stick.test_only_cost, name, value)
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +53,6 @@ def answering(desk: Path, team: Team) -> AnsweringDesk:
 @pytest.fixture
 def unlocked(desk: Path, team: Team) -> Iterator[Desk]:
     """Alice's desk, unlocked and empty."""
-    alice = Person("organizer", "alice", team.alice)
-    one = Desk.create(desk / "vault", PASSPHRASE, CampaignFolder(desk / "campaign"), alice)
+    one = new_desk(desk / "vault", CampaignFolder(desk / "campaign"), "alice", team.alice)
     yield one
     one.lock()

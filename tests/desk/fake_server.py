@@ -8,11 +8,14 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from offramp.crypto.bundle import HEADER, frame
+from offramp.crypto.card import monday_of
 from offramp.crypto.envelope import envelope_id
 from offramp.crypto.pack import Post, ReplyPost, TakenBack, read_stream
+from offramp.desk import days
 
 EPOCH = "ab" * 32
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
@@ -44,6 +47,15 @@ def kept(count: int) -> bytes:
     return ok(json.dumps({"kept": count}).encode())
 
 
+def all_is_well() -> bytes:
+    """The status of a server whose calendar and card last for long."""
+    today = days.today()
+    week, next_by = monday_of(today), today + timedelta(weeks=2)
+    card = {"week": week, "next_by": next_by, "last_day": next_by + timedelta(weeks=2)}
+    said = {"today": today, "first_day": week, "last_day": week + timedelta(days=83), "card": card}
+    return json.dumps({**said, "new_card_from": None}, default=str).encode()
+
+
 class FakeServer:
     """Answers each request with what `answers` gives for its method and path: bytes, or chunks of them.
 
@@ -60,6 +72,7 @@ class FakeServer:
             "/acknowledge": lambda _: ok(b'{"acknowledged":1}'),
             "/missing": self._missing,
             "/push": self._push,
+            "/status": lambda _: ok(all_is_well()),
         }
         self.honest = dict(self.answers)
         self.posts: dict[bytes, Post] = {}

@@ -16,7 +16,7 @@ import re
 import shlex
 import sys
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,24 +24,35 @@ from typing import Self
 from click.testing import CliRunner
 
 from offramp import cli
+from offramp.campaign import DEFAULT_CAMPAIGN
 from offramp.crypto.envelope import envelope_id
+from offramp.crypto.key_list import read_key_list
 from offramp.crypto.letter import Letter
-from offramp.crypto.opening import OpeningKey
 from offramp.crypto.pack import EnvelopePost, read_pack
 from offramp.crypto.sealing import seal
 from offramp.desk import days
+from offramp.desk.campaign_folder import CampaignFolder, make_campaign_folder
+from offramp.desk.desk import Desk
+from offramp.desk.handing.adviser_desk import make_adviser_desk
+from offramp.desk.inbox import load_keysets
+from offramp.desk.root.calendars import plan, write
+from offramp.desk.schedule import in_force
 from tests.desk.fake_server import FakeServer, fake_socks, kept, status
 from tests.desk.team import (
     COURIERS,
     INTAKE,
     PASSPHRASE,
-    Team,
     Worker,
     letter,
+    make_team,
+    new_desk_folder,
     sealed,
+    with_card,
     write_bundle,
-    write_organizer,
 )
+
+TODAY = "2026-12-01"
+"""A Tuesday."""
 
 
 @dataclass
@@ -83,16 +94,18 @@ def _lines(text: str) -> list[str]:
 
 
 class Stage:
-    """The folder, the servers and the variables of one transcript."""
+    """The folder, the servers and the variables of one transcript, which begins on TODAY."""
 
-    def __init__(self, folder: Path, team: Team) -> None:
-        self._folder, self._team = folder, team
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._open = contextlib.ExitStack()
         self._variables = {"INTAKE": INTAKE, "COURIERS": COURIERS}
         self._last = ""
 
     def __enter__(self) -> Self:
         self._open.enter_context(contextlib.chdir(self._folder))
+        self.day(TODAY)
+        self._team = make_team()
         return self
 
     def __exit__(
@@ -130,9 +143,45 @@ class Stage:
     def team(self) -> None:
         self._team.write(self._folder)
 
-    def enrolls_nobody(self, name: str) -> None:
-        """An organizer's key that is in no keyset yet."""
-        write_organizer(Path(f"{name}.key"), OpeningKey.generate())
+    def desk(self, name: str, folder: str, *settings: str) -> None:
+        """A desk for alice or bob, who open what `letters` and the others seal, with nothing to be warned of.
+
+        Settings are as in desk.toml: courier_key=carla.key.
+        """
+        key = {"alice": self._team.alice, "bob": self._team.bob}[name]
+        said = dict(one.split("=", 1) for one in settings)
+        campaign = CampaignFolder(Path("campaign"))
+        new_desk_folder(Path(folder), campaign, name, key, **said)
+        with_card(Desk.unlock(Path(folder, "vault"), PASSPHRASE, campaign)).lock()
+
+    def adviser(self, name: str, folder: str) -> None:
+        """An adviser's desk that has joined the campaign; its card is in the folder."""
+        make_adviser_desk(Path(folder), name, PASSPHRASE, {"passphrase_file": "pw", "campaign": "campaign"})
+
+    def new_campaign(self) -> None:
+        """A campaign's folder in which nothing is signed yet; passphrases are in pw."""
+        self.passphrase("pw")
+        Path("campaign").mkdir()
+        make_campaign_folder(Path("campaign"), DEFAULT_CAMPAIGN.read_bytes(), self._team.root)
+
+    def enrolled(self, *names: str) -> None:
+        """The root laptop has these key lists."""
+        for name in names:
+            folder = CampaignFolder(Path("campaign"))
+            folder.enroll(read_key_list(Path(name).read_bytes(), campaign=folder.campaign().id))
+
+    def calendar(self, first: str, count: str) -> None:
+        """The root laptop signs so many weeks from that one, for everybody who is enrolled."""
+        folder, root = CampaignFolder(Path("campaign")), self._team.root
+        day = date.fromisoformat(first)
+        write(folder, plan(folder, onion=INTAKE, first=day, count=int(count)).sign(root))
+
+    def writes_today(self, name: str, variable: str, *words: str) -> None:
+        """A bundle with a letter that the page seals today; $VARIABLE is its id."""
+        trust = CampaignFolder(Path("campaign")).trust()
+        keyset = in_force(load_keysets(Path("campaign", "keysets"), trust), days.now())
+        assert keyset is not None
+        self._bundle(Path(name), **{variable: sealed(keyset, " ".join(words))})
 
     def letters(self, name: str) -> None:
         """A bundle with one ordinary letter and one that means harm; $ORDINARY and $HARMFUL are their ids."""
@@ -179,6 +228,13 @@ class Stage:
         said = replace(letter(self._team.first, " ".join(words)), purpose="offer")
         self._bundle(Path(name), OFFER=seal(said, self._team.first))
 
+    def pastes(self, name: str, variable: str, file: str, *words: str) -> None:
+        """A bundle with an offer into which this file was pasted as an adviser's key; $VARIABLE is its id."""
+        key = ("adviser_key", Path(file).read_text())
+        said = letter(self._team.first, " ".join(words))
+        said = replace(said, purpose="offer", fields=(*said.fields, key))
+        self._bundle(Path(name), **{variable: seal(said, self._team.first)})
+
     def writes(self, name: str, purpose: str, variable: str, *said: str) -> None:
         """A bundle with a letter of these fields, such as help=Résumé,Interviews; $VARIABLE is its id."""
         fields = [(field, *values.split(",")) for field, _, values in (one.partition("=") for one in said)]
@@ -208,13 +264,16 @@ class Stage:
 
     def day(self, text: str) -> None:
         """From now on this is today."""
-        usual = days.today
-        self._open.callback(setattr, days, "today", usual)
-        days.today = lambda: date.fromisoformat(text)
+        usual, noon = days.now, datetime.fromisoformat(f"{text} 12:00+00:00").timestamp()
+        self._open.callback(setattr, days, "now", usual)
+        days.now = lambda: noon
 
     def weeks_later(self, count: str) -> None:
         """So many weeks pass."""
         self.day((days.today() + timedelta(weeks=int(count))).isoformat())
+
+    def folder(self, name: str) -> None:
+        Path(name).mkdir()
 
     def file(self, name: str, size: str) -> None:
         Path(name).write_bytes(b"x" * int(size))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+
+from nacl.signing import SigningKey
 
 from offramp.campaign import DEFAULT_CAMPAIGN
 from offramp.crypto.answer import Answer
 from offramp.crypto.bundle import BundleWriter
+from offramp.crypto.calendar import write_calendar
+from offramp.crypto.card import LONGEST_PAUSE, monday_of, sign_card
+from offramp.crypto.key_list import KeyList, sign_key_list
 from offramp.crypto.keyset import Keyset, Recipient, read_keyset
 from offramp.crypto.keyset_making import sign_keyset
 from offramp.crypto.letter import Attachment, Letter
@@ -19,11 +23,19 @@ from offramp.crypto.opening import OpeningKey
 from offramp.crypto.reply import open_reply
 from offramp.crypto.sealing import seal
 from offramp.crypto.secret_file import SecretKind, write_secret
-from offramp.crypto.team_list import TeamList, sign_team_list
+from offramp.crypto.signing import signing_seed
+from offramp.crypto.team_list import Member, TeamList, sign_team_list
 from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder, make_campaign_folder
+from offramp.desk.desk import Desk, Person
+from offramp.desk.desk_folder import make_desk_folder
 from offramp.desk.keys import CourierKey, RootKey
-from offramp.desk.people import CourierCard, OrganizerCard
+from offramp.desk.people import CourierCard
+from offramp.desk.vault.vault import HOUSE, Record
+from offramp.desk.weekly.cards import CARD
+from offramp.desk.weekly.stock import USUAL_WEEKS, WEEK, WeekKey, new_keys, weeks_from
+from offramp.server.calendars import add_calendar
+from offramp.server.layout import ServerFolder, load
 from offramp.tor.onion import OnionKey
 
 PASSPHRASE = "correct horse battery"
@@ -31,6 +43,8 @@ CHEAP = {"ops": 1, "mem": 8192}
 INTAKE = OnionKey(bytes(31) + b"\1").address
 COURIERS = OnionKey(bytes(31) + b"\2").address
 SLOTS = 6
+CARD_SEED = bytes(31) + b"\3"
+CARD_KEY = bytes(SigningKey(CARD_SEED).verify_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +66,7 @@ class Team:
         folder = make_campaign_folder(place / "campaign", DEFAULT_CAMPAIGN.read_bytes(), self.root)
         _write_secret(folder.root_key, SecretKind.ROOT, self.root.seed)
         for name, key in (("alice", self.alice), ("bob", self.bob)):
-            write_organizer(place / f"{name}.key", key)
-            CampaignFolder(place / "campaign").enroll(OrganizerCard.of(name, key))
+            CampaignFolder(place / "campaign").enroll(make_key_list(name, key))
         for name, courier in (("carla", self.carla), ("mallory", self.mallory)):
             _write_secret(place / f"{name}.key", SecretKind.COURIER, courier.seed + courier.client_auth)
             card = CourierCard(name, courier.public, courier.public_client_auth)
@@ -63,8 +76,46 @@ class Team:
         folder.add_keyset(self.second)
 
 
-def write_organizer(path: Path, key: OpeningKey) -> None:
-    _write_secret(path, SecretKind.ORGANIZER, key.x25519 + key.mlkem_seed)
+def person(name: str, key: OpeningKey) -> Person:
+    """An organizer of the cast. For short, what signs follows from what opens; of real organizers it does not."""
+    return Person.organizer(name, signing_seed(key))
+
+
+def new_desk(path: Path, campaign: CampaignFolder, name: str, key: OpeningKey) -> Desk:
+    """A desk with a new vault, whose organizer has this key for the week of today, and others for those to come."""
+    this_week, *later = weeks_from(days.today(), USUAL_WEEKS)
+    keys = [WeekKey(this_week, key), *new_keys(later)]
+    return Desk.create(path, PASSPHRASE, campaign, person(name, key), keys)
+
+
+def with_card(desk: Desk) -> Desk:
+    """As if its organizer had signed that they read this week, and are not back for as long as anybody may be."""
+    week, campaign = monday_of(days.today()), desk.campaign.id
+    card = sign_card(CARD_SEED, root=desk.root, campaign=campaign, week=week, next_by=week + LONGEST_PAUSE)
+    desk.keep(Record(HOUSE, CARD, b"", card.raw))
+    return desk
+
+
+def new_desk_folder(
+    path: Path, campaign: CampaignFolder, name: str, key: OpeningKey, **settings: str | Path
+) -> None:
+    """A desk's folder, with such a vault under PASSPHRASE; what else its desk.toml says is in `settings`."""
+    path.mkdir(mode=0o700, exist_ok=True)
+    new_desk(path / "vault", campaign, name, key).lock()
+    said = {"role": "organizer", "campaign": campaign.path, **settings}
+    make_desk_folder(path, {setting: str(value) for setting, value in said.items()})
+
+
+def member(name: str, key: OpeningKey) -> Member:
+    """How a team list says who has this key."""
+    return Member(name, person(name, key).public, key.public.x25519)
+
+
+def make_key_list(name: str, key: OpeningKey) -> KeyList:
+    """What the holder of the root key has of somebody."""
+    today = days.today()
+    weeks = {monday_of(today): key.public}
+    return sign_key_list(signing_seed(key), campaign="quit-ice", name=name, day=today, weeks=weeks)
 
 
 def _write_secret(path: Path, kind: SecretKind, payload: bytes) -> None:
@@ -80,21 +131,39 @@ def make_team() -> Team:
 
 def make_team_list(root: RootKey, sequence: int = 1, day: date | None = None, **keys: OpeningKey) -> TeamList:
     """Who the organizers are, as it is signed with the keyset of that number."""
-    members = [OrganizerCard.of(name, key).member for name, key in keys.items()]
+    members = [member(name, key) for name, key in keys.items()]
     on = day or days.today()
     return sign_team_list(root.seed, campaign="quit-ice", sequence=sequence, day=on, members=members)
 
 
-def make_keyset(root: RootKey, organizers: list[Recipient], before: Keyset | None = None) -> Keyset:
-    today = int(time.time()) // 86_400 * 86_400
+def open_for_long(folder: ServerFolder, root: RootKey) -> None:
+    """A real server's calendar and card, of which no courier need be warned; nobody opens what is sealed to it."""
+    this_week = monday_of(days.today())
+    keyset = make_keyset(root, [OpeningKey.generate().public], onion=load(folder).intake_address)
+    card = sign_card(
+        CARD_SEED, root=root.public, campaign="quit-ice", week=this_week, next_by=this_week + 3 * WEEK
+    )
+    calendar, said = folder.path / "added.calendar", folder.path / "added.card"
+    calendar.write_bytes(write_calendar([keyset]))
+    said.write_bytes(card.raw)
+    add_calendar(folder, calendar, said)
+    calendar.unlink()
+    said.unlink()
+
+
+def make_keyset(
+    root: RootKey, organizers: list[Recipient], before: Keyset | None = None, *, onion: str = INTAKE
+) -> Keyset:
+    start = datetime.combine(monday_of(days.today()), time(), UTC)
     raw = sign_keyset(
         root.seed,
         campaign="quit-ice",
-        onion=INTAKE,
+        onion=onion,
         sequence=before.sequence + 1 if before else 1,
         previous=before.id if before else bytes(32),
-        valid_from=today,
-        valid_until=today + 14 * 86_400,
+        valid_from=int(start.timestamp()),
+        valid_until=int((start + USUAL_WEEKS * WEEK).timestamp()),
+        card_key=CARD_KEY,
         organizers=organizers,
         slot_count=SLOTS,
     )

@@ -16,10 +16,11 @@ from click.testing import CliRunner
 from offramp.cli import offramp
 from offramp.crypto.bundle import read_bundle
 from offramp.crypto.envelope import envelope_id, read_header
+from offramp.desk.keys import RootKey
 from offramp.server.layout import ServerFolder
 from offramp.server.setup import enroll_courier, make_folder
 from offramp.store import Store, open_store
-from tests.desk.team import Team, sealed
+from tests.desk.team import Team, open_for_long, sealed
 from tests.harness.children import end_child, kill_child, start_child, tail, wait_for
 
 OFFRAMP = (sys.executable, "-m", "offramp.cli")
@@ -28,13 +29,14 @@ OFFRAMP = (sys.executable, "-m", "offramp.cli")
 class Server:
     """The couriers' side of a server's folder, running."""
 
-    def __init__(self, desk: Path) -> None:
+    def __init__(self, desk: Path, root: RootKey) -> None:
         state = make_folder(
             desk / "server", campaign=desk / "campaign" / "campaign.toml", root=desk / "campaign" / "root.pub"
         )
         self.folder: ServerFolder = state.folder
         self.address = state.couriers_address
         enroll_courier(self.folder, desk / "carla.courier.toml")
+        open_for_long(self.folder, root)
         self.store: Store = open_store(self.folder.store_url)
         self._log = desk / "server.log"
         self.start()
@@ -68,8 +70,8 @@ class Server:
 
 
 @pytest.fixture
-def server(desk: Path) -> Iterator[Server]:
-    running = Server(desk)
+def server(desk: Path, team: Team) -> Iterator[Server]:
+    running = Server(desk, team.root)
     try:
         yield running
     finally:

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.tor
 @pytest.fixture
 def onion(desk: Path, team: Team, private_tor: PrivateTor) -> Iterator[Server]:
     """The couriers' side behind its onion, where carla is enrolled and mallory is not."""
-    server = Server(desk)
+    server = Server(desk, team.root)
     service = OnionService(
         load_onion_key(server.folder.couriers_key),
         server.folder.couriers_socket,

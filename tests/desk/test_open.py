@@ -14,12 +14,14 @@ from click.testing import CliRunner, Result
 
 from offramp.cli import offramp
 from offramp.crypto.envelope import envelope_id
-from tests.desk.team import Team, sealed, write_bundle
+from offramp.desk.campaign_folder import CampaignFolder
+from offramp.desk.desk import Desk
+from offramp.desk.vault.record import Record
+from tests.desk.team import PASSPHRASE, Team, new_desk_folder, sealed, write_bundle
 
 
-def read(command: str, *options: str, key: str = "alice.key", bundle: str = "inbox.bundle") -> Result:
-    always = ["--key", key, "--campaign", "campaign", "--passphrase-file", "pw"]
-    return CliRunner().invoke(offramp, [command, bundle, *always, *options])
+def read(*options: str, desk: str = "alice", bundle: str = "inbox.bundle") -> Result:
+    return CliRunner().invoke(offramp, ["open", bundle, "--desk", desk, *options])
 
 
 def objects(text: str) -> dict[str, dict[str, Any]]:
@@ -28,14 +30,16 @@ def objects(text: str) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def letters(team: Team, desk: Path) -> list[bytes]:
-    """Three for alice and bob, with an attachment each."""
+    """Three for alice and bob, with an attachment each, and a desk for either of them."""
+    for name, key in (("alice", team.alice), ("bob", team.bob)):
+        new_desk_folder(desk / name, CampaignFolder(desk / "campaign"), name, key, passphrase_file="pw")
     made = [sealed(team.first, f"letter {n}", (f"{n}.pdf", bytes(n + 1))) for n in range(3)]
     write_bundle(desk / "inbox.bundle", *made)
     return made
 
 
 def test_both_organizers_read_the_same(letters: list[bytes]) -> None:
-    first, second = read("open", "--json"), read("open", "--json", key="bob.key")
+    first, second = read("--json"), read("--json", desk="bob")
     assert first.exit_code == second.exit_code == 0
     assert first.stdout == second.stdout
     found = objects(first.stdout)
@@ -48,23 +52,14 @@ def test_opening_needs_no_network(letters: list[bytes], monkeypatch: pytest.Monk
         raise AssertionError("a socket was made")
 
     monkeypatch.setattr(socket, "socket", no_network)
-    assert read("open").exit_code == 0
+    assert read().exit_code == 0
 
 
 def test_opening_imports_nothing_for_networks(letters: list[bytes]) -> None:
-    words = [
-        "open",
-        "inbox.bundle",
-        "--key",
-        "alice.key",
-        "--campaign",
-        "campaign",
-        "--passphrase-file",
-        "pw",
-    ]
+    words = ["open", "inbox.bundle", "--desk", "alice"]
     program = (
         f"import sys\nfrom offramp.cli import offramp\nofframp({words}, standalone_mode=False)\n"
-        "assert not {'httpcore', 'stem', 'ssl', 'flask', 'gunicorn', 'apsw'} & set(sys.modules)"
+        "assert not {'httpcore', 'stem', 'ssl', 'flask', 'gunicorn'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL)
 
@@ -75,20 +70,20 @@ def test_one_that_cannot_be_opened_does_not_stop_the_others(
     damaged = letters[1][:-1] + bytes((letters[1][-1] ^ 1,))
     for_bob = sealed(team.second, "for bob alone")
     write_bundle(desk / "mixed.bundle", letters[0], damaged, for_bob, letters[2])
-    result = read("open", "--json", bundle="mixed.bundle")
+    result = read("--json", bundle="mixed.bundle")
     assert result.exit_code == 3
     assert list(objects(result.stdout)) == [envelope_id(letters[0]).hex(), envelope_id(letters[2]).hex()]
     errors = result.stderr.splitlines()
     assert errors[0].startswith(f"{envelope_id(damaged).hex()}: The text of this envelope was changed")
     assert errors[1].startswith(f"{envelope_id(for_bob).hex()}: ")
     assert errors[2] == "2 submissions could not be opened or saved."
-    assert read("open", "--json", bundle="mixed.bundle", key="bob.key").stdout.count("for bob alone") == 1
+    assert read("--json", bundle="mixed.bundle", desk="bob").stdout.count("for bob alone") == 1
 
 
 def test_a_bundle_that_was_cut_gives_all_whole_ones(letters: list[bytes], desk: Path) -> None:
     bundle = desk / "inbox.bundle"
     bundle.write_bytes(bundle.read_bytes()[:-10])
-    result = read("open", "--json")
+    result = read("--json")
     assert result.exit_code == 3
     assert len(objects(result.stdout)) == 2
     assert "Fetch again" in result.stderr
@@ -99,7 +94,7 @@ def test_a_bundle_that_is_damaged_gives_what_comes_before(letters: list[bytes], 
     whole = bytearray(bundle.read_bytes())
     whole[17 + 4 + len(letters[0])] = 0xFF  # the second length
     bundle.write_bytes(whole)
-    result = read("open", "--json")
+    result = read("--json")
     assert result.exit_code == 1
     assert len(objects(result.stdout)) == 1
 
@@ -107,15 +102,15 @@ def test_a_bundle_that_is_damaged_gives_what_comes_before(letters: list[bytes], 
 @pytest.mark.parametrize("is_json", [True, False])
 def test_an_output_file_is_gone_on_with(is_json: bool, team: Team, letters: list[bytes], desk: Path) -> None:
     options = ["--output", "out", *(["--json"] if is_json else [])]
-    assert read("open", *options).exit_code == 0
+    assert read(*options).exit_code == 0
     whole = (desk / "out").read_bytes()
-    assert whole.decode() == (read("open", "--json").stdout if is_json else _text(letters, whole))
+    assert whole.decode() == (read("--json").stdout if is_json else _text(letters, whole))
     for cut in range(0, len(whole), 37):
         (desk / "out").write_bytes(whole[:cut])
-        assert read("open", *options).exit_code == 0
+        assert read(*options).exit_code == 0
         assert (desk / "out").read_bytes() == whole
     write_bundle(desk / "inbox.bundle", sealed(team.first, "one more"))
-    assert read("open", *options).exit_code == 0
+    assert read(*options).exit_code == 0
     assert (desk / "out").read_bytes().startswith(whole)
     assert (desk / "out").read_bytes().count(b"one more") == 1
     assert (desk / "out").stat().st_mode & 0o777 == 0o600
@@ -136,10 +131,10 @@ def _text(letters: list[bytes], whole: bytes) -> str:
 def test_a_half_written_submission_goes_though_nothing_comes_after_it(
     options: list[str], letters: list[bytes], desk: Path
 ) -> None:
-    read("open", "--output", "out", *options)
+    read("--output", "out", *options)
     whole = (desk / "out").read_bytes()
     (desk / "out").write_bytes(whole + whole[:40])
-    assert read("open", "--output", "out", *options).exit_code == 0
+    assert read("--output", "out", *options).exit_code == 0
     assert (desk / "out").read_bytes() == whole
 
 
@@ -149,16 +144,16 @@ def test_another_file_is_not_written_into(
     held: bytes, options: list[str], letters: list[bytes], desk: Path
 ) -> None:
     (desk / "out").write_bytes(held)
-    assert read("open", "--output", "out", *options).exit_code == 1
+    assert read("--output", "out", *options).exit_code == 1
     assert (desk / "out").read_bytes() == held
 
 
 def test_attachments_are_gone_on_with_though_the_text_is_there(letters: list[bytes], desk: Path) -> None:
-    read("open", "--output", "out")
+    read("--output", "out")
     text = (desk / "out").read_bytes()
     names = [f"{envelope_id(one).hex()}-1.pdf" for one in letters]
     for _ in range(2):
-        assert read("open", "--output", "out", "--attachments", "files").exit_code == 0
+        assert read("--output", "out", "--attachments", "files").exit_code == 0
         assert sorted(path.name for path in (desk / "files").iterdir()) == sorted(names)
         assert (desk / "out").read_bytes() == text
         (desk / "files" / names[1]).unlink()
@@ -168,7 +163,7 @@ def test_attachments_are_gone_on_with_though_the_text_is_there(letters: list[byt
 def test_an_attachment_in_the_way_is_named(letters: list[bytes], desk: Path) -> None:
     (desk / "files").mkdir()
     (desk / "files" / f"{envelope_id(letters[0]).hex()}-1.pdf").write_bytes(b"mine")
-    result = read("open", "--attachments", "files", "--json")
+    result = read("--attachments", "files", "--json")
     assert result.exit_code == 3
     assert len(objects(result.stdout)) == 3
     assert (desk / "files" / f"{envelope_id(letters[0]).hex()}-1.pdf").read_bytes() == b"mine"
@@ -177,17 +172,41 @@ def test_an_attachment_in_the_way_is_named(letters: list[bytes], desk: Path) -> 
 def test_the_same_envelope_twice_is_shown_once(letters: list[bytes], desk: Path) -> None:
     bundle = desk / "inbox.bundle"
     bundle.write_bytes(bundle.read_bytes() + bundle.read_bytes()[17:])
-    assert len(read("open", "--json").stdout.splitlines()) == 3
+    assert len(read("--json").stdout.splitlines()) == 3
 
 
 def test_one_is_found_by_the_beginning_of_its_id(letters: list[bytes]) -> None:
     name = envelope_id(letters[1]).hex()
-    result = read("open", "--json", "--id", name[:12].upper())
+    result = read("--json", "--id", name[:12].upper())
     assert list(objects(result.stdout)) == [name]
-    assert read("open", "--id", "f" * 32).exit_code == 1
+    assert read("--id", "f" * 32).exit_code == 1
 
 
-def test_one_keyset_is_enough_for_its_envelopes(letters: list[bytes]) -> None:
-    assert read("open", "--keyset", "campaign/keysets/000001.keyset").exit_code == 0
-    result = read("open", "--keyset", "campaign/keysets/000002.keyset")
+def test_only_what_the_copy_of_the_campaign_has_a_keyset_for_is_opened(
+    team: Team, letters: list[bytes], desk: Path
+) -> None:
+    (desk / "campaign" / "keysets" / "000001.keyset").unlink()
+    result = read()
     assert (result.exit_code, result.stdout) == (3, "")
+    (desk / "campaign" / "keysets" / "000001.keyset").write_bytes(team.first.raw)
+    assert read().exit_code == 0
+
+
+def test_nothing_is_taken_in(letters: list[bytes], desk: Path) -> None:
+    """Neither what was opened, nor that it was: everything that the vault held before is what it holds."""
+    before = records(desk)
+    assert read("--attachments", "files").exit_code == 0
+    assert records(desk) == before
+
+
+def records(desk: Path) -> list[Record]:
+    one = Desk.unlock(desk / "alice" / "vault", PASSPHRASE, CampaignFolder(desk / "campaign"))
+    found = sorted(one.vault.records(), key=repr)
+    one.lock()
+    return found
+
+
+def test_the_desks_own_bundle_is_taken_where_none_is_named(letters: list[bytes], desk: Path) -> None:
+    (desk / "inbox.bundle").rename(desk / "alice" / "inbox.bundle")
+    result = CliRunner().invoke(offramp, ["open", "--desk", "alice", "--json"])
+    assert len(objects(result.stdout)) == 3

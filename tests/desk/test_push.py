@@ -15,8 +15,18 @@ from pathlib import Path
 import pytest
 
 from offramp.crypto.board import REPLY_LENGTH
+from offramp.crypto.card import monday_of, sign_card
 from offramp.crypto.errors import NotAPack, UnsupportedVersion
-from offramp.crypto.pack import HEADER, ParcelPost, Post, ReplyPost, TakenBack, frame, read_stream
+from offramp.crypto.pack import (
+    HEADER,
+    CardPost,
+    ParcelPost,
+    Post,
+    ReplyPost,
+    TakenBack,
+    frame,
+    read_stream,
+)
 from offramp.crypto.parcel import parcel_length
 from offramp.desk.courier import retrying
 from offramp.desk.courier.client import Courier
@@ -34,7 +44,7 @@ from offramp.desk.errors import (
 )
 from offramp.desk.pack_file import PackFile
 from tests.desk.fake_server import FakeServer, kept, missing, ok, status
-from tests.desk.team import COURIERS, Team
+from tests.desk.team import CARD_SEED, COURIERS, Team
 
 HASTE = Patience(silence=2, answer=2, slowest=10_000_000)
 TODAY = date(2026, 12, 1)
@@ -47,6 +57,11 @@ def reply(last_day: date = LAST) -> ReplyPost:
 
 def parcel(size_class: int = 16_384, last_day: date = LAST) -> ParcelPost:
     return ParcelPost(last_day, secrets.token_bytes(parcel_length(size_class)))
+
+
+def card() -> CardPost:
+    said = sign_card(CARD_SEED, root=bytes(32), campaign="quit-ice", week=monday_of(TODAY), next_by=TODAY)
+    return CardPost(LAST, said.raw)
 
 
 def write(path: Path, *posts: Post) -> Path:
@@ -347,3 +362,37 @@ def test_a_pack_that_was_cut_gives_what_is_whole(tmp_path: Path) -> None:
             assert pack.truncated == (cut not in (len(whole), 17))
             frames = b"".join(map(pack.frame_of, pack.all))
             assert whole.startswith(HEADER + frames)
+
+
+def test_a_card_goes_along_once(server: FakeServer, run: Run) -> None:
+    one = card()
+    assert run(reply(), one) == Outcome(new=1, card="new")
+    assert server.posts[one.id] == one
+    assert run(one) == Outcome(card="known")
+
+
+def test_a_later_card_on_the_server_stays(server: FakeServer, run: Run) -> None:
+    server.answers["/push"] = lambda _: kept(0)
+    assert run(card()) == Outcome(card="older")
+
+
+def test_a_card_that_is_refused_keeps_nothing_else_back(server: FakeServer, run: Run) -> None:
+    server.answers["/push"] = lambda body: (
+        status("422 Unprocessable Content")
+        if any(isinstance(one, CardPost) for one in read_stream([body]))
+        else server.honest["/push"](body)
+    )
+    assert run(reply(), card(), TakenBack(LAST, bytes(16))) == Outcome(new=1, taken_back=1, card="refused")
+
+
+def test_a_board_that_is_full_does_not_keep_a_card_back(server: FakeServer, run: Run) -> None:
+    """Whoever fills the board must not close the site with it."""
+    one = card()
+    server.answers["/push"] = lambda body: (
+        status("422 Unprocessable Content")
+        if any(isinstance(post, ReplyPost) for post in read_stream([body]))
+        else server.honest["/push"](body)
+    )
+    with pytest.raises(PostsRefused):
+        run(reply(), one)
+    assert set(server.posts) == {one.id}

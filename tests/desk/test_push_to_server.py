@@ -10,15 +10,17 @@ import pytest
 from offramp.crypto.board import read_descriptor, replies_of, shard_number
 from offramp.server.layout import ServerFolder
 from tests.desk.answering import AnsweringDesk, another_desk
+from tests.desk.team import with_card
 from tests.desk.test_fetch import Server
 from tests.harness.children import wait_for
 
+CARD = "The card is on the server: the site says now when the inbox was last read.\n"
 NEWS = "What was decided at that desk is on the server, for the other organizers to fetch.\n"
 
 
 @pytest.fixture
 def server(answering: AnsweringDesk) -> Iterator[Server]:
-    running = Server(answering.place)
+    running = Server(answering.place, answering.team.root)
     try:
         yield running
     finally:
@@ -56,14 +58,18 @@ def restart(server: Server) -> None:
 
 def test_from_the_desk_to_the_board_and_off_it_again(server: Server, answering: AnsweringDesk) -> None:
     (answering.place / "cv.pdf").write_bytes(bytes(2_000_000))
+    with answering.unlocked() as desk:
+        with_card(desk)
     answering.answer("one", "--file", "cv.pdf")
     answering.answer("two")
     appear = (
         "They can be read when the server next makes its board:\n"
         "within the hour, unless the campaign says otherwise.\n"
     )
-    assert push(server, answering) == f"3 parts of answers are new on the server.\n{appear}{NEWS}"
-    assert push(server, answering) == "3 parts of answers were there already, and nothing is new.\n"
+    assert push(server, answering) == f"{CARD}3 parts of answers are new on the server.\n{appear}{NEWS}"
+    assert push(server, answering) == (
+        "The card was there already.\n3 parts of answers were there already, and nothing is new.\n"
+    )
     restart(server)
     assert on_the_board(server.folder, answering) == ["one", "two"]
     assert parcels(server.folder.path) == 1
@@ -72,6 +78,7 @@ def test_from_the_desk_to_the_board_and_off_it_again(server: Server, answering: 
     answering.answer("three")
     answering.run("pack", "stick.pack")
     assert push(server, answering, "stick.pack") == (
+        "The card was there already.\n"
         "1 part of an answer is new on the server, 1 was there already.\n"
         "It can be read when the server next makes its board:\n"
         "within the hour, unless the campaign says otherwise.\n"

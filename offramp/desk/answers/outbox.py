@@ -73,9 +73,11 @@ class Outbox:
         with PackFile(self._path) as found:
             self._all = found.all
             self.held = {one.id for one in found.all if not one.is_taken_back}
-            """The ids [16] of all replies, parcels and envelopes."""
+            """The ids [16] of all replies, parcels, envelopes and cards."""
             self.envelopes = {one.id for one in found.all if one.is_envelope}
             """The ids [16] of all envelopes for the other desks."""
+            self.cards = {one.id for one in found.all if one.is_card}
+            """The ids [16] of all cards."""
             self.taken_back = {one.id for one in found.all if one.is_taken_back}
             """The ids [16] of all that was taken back."""
             end = max((one.start + one.length for one in found.all), default=len(HEADER))

@@ -13,10 +13,11 @@ from offramp.desk.answers.outbox import Outbox, opened_outbox
 from offramp.desk.desk import Desk
 from offramp.desk.pack_file import Packed, PackFile, write_pack
 from offramp.desk.team.sharing import share
+from offramp.desk.weekly.cards import card_post
 
 
 def fill(desk: Desk, outbox: Outbox) -> None:
-    """Bring the outbox to what the vault says, with what the other organizers are to hear of.
+    """Bring the outbox to what the vault says, with what the other organizers are to hear of, and the card.
 
     Raises VaultFull, VaultDamaged, OSError.
     """
@@ -26,6 +27,9 @@ def fill(desk: Desk, outbox: Outbox) -> None:
     outbox.drop(outbox.envelopes - news.keys())
     last_day = days.today() + timedelta(days=desk.campaign.answers.kept_days)
     outbox.add(EnvelopePost(last_day, one) for one in news.values())
+    card = card_post(desk)
+    outbox.drop(outbox.cards - ({card.id} if card else set()))
+    outbox.add([card] if card else [])
 
 
 def pack(desk: Desk, outbox: Path, file: Path) -> list[Packed]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Final
 
+from offramp.crypto.keyset import TOLERANCE
 from offramp.crypto.letter import Attachment
 from offramp.desk import days
 from offramp.desk.answers.composing import check_files, check_text
@@ -90,10 +90,13 @@ def queue(desk: Desk, outbox: Outbox) -> None:
 
 
 def _check_clock(desk: Desk, found: Conversation) -> None:
-    """A laptop that is always offline may have lost its clock, and the server drops what is past its day."""
+    """A laptop that is always offline may have lost its clock, and the server drops what is past its day.
+
+    A clock that is a day off is nobody's fault, and does no harm: an answer is kept for weeks.
+    """
     begun = {one.id: one.valid_from for one in desk.keysets}
     newest = max((begun.get(letter.keyset_id, 0) for letter in found.letters), default=0)
-    if days.today() < datetime.fromtimestamp(newest, UTC).date():
+    if days.now() < newest - TOLERANCE:
         raise ClockWrong
 
 

@@ -16,6 +16,9 @@ LETTER: Final = "letter"
 FILE: Final = "file"
 """Kinds of records. A file's name is its letter's id [16] and its number as u16; it is a large record."""
 
+PASTED_KEY: Final = "adviser_key"
+"""The field of the offer form into which an adviser pastes the public half of their key: no words to read."""
+
 Kind = Literal["request", "offer"]
 _KINDS: Final[dict[str, Kind]] = {"help": "request", "follow-up": "request", "offer": "offer"}
 

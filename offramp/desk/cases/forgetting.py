@@ -36,6 +36,7 @@ from offramp.desk.handing.handing_over import HAND_OFF, hand_offs
 from offramp.desk.team.chains import FORGOTTEN, forgotten_event
 from offramp.desk.team.receiving import days_heard, team_letters
 from offramp.desk.vault.vault import HOUSE, Record
+from offramp.desk.weekly.clock import doubt
 
 SETTING: Final = "setting"
 USUAL_DAYS: Final = 90
@@ -44,8 +45,12 @@ _DAYS_KEPT: Final = b"days_kept"
 _OVER: Final = ("done", "spam")
 _WORK: Final = frozenset((VETTING, ADVISER_KEY, HAND_OFF))
 _AHEAD: Final = timedelta(days=30)
-_CLOCK: Final = (
+_PAST: Final = (
     "This laptop's clock is long past the end of the last keyset here, so nothing was forgotten by itself. If the "
+    "clock is right, 'offramp forget' does it."
+)
+_DOUBT: Final = (
+    "It was long ago that this desk was open, or the clock is wrong, so nothing was forgotten by itself. If the "
     "clock is right, 'offramp forget' does it."
 )
 
@@ -133,20 +138,25 @@ class Swept(NamedTuple):
 def sweep(desk: Desk, bundle: Path) -> Swept:
     """For whoever imports: nobody should have to remember to forget.
 
-    A clock that is far ahead must not destroy anything by itself: the keysets say about what day it is.
+    A clock that is wrong must not destroy anything by itself.
     """
-    cases = 0 if _is_far_ahead(desk) else forget_due(desk)
+    clock = _why_not_by_this_clock(desk)
+    cases = 0 if clock else forget_due(desk)
     try:
-        return Swept(cases, drop_forgotten(desk, bundle), "", _CLOCK if _is_far_ahead(desk) else "")
+        return Swept(cases, drop_forgotten(desk, bundle), "", clock)
     except (BundleError, BundleInUse) as error:
         return Swept(cases, 0, str(error))
     except OSError as error:
         return Swept(cases, 0, f"{error.strerror}.")
 
 
-def _is_far_ahead(desk: Desk) -> bool:
-    end = max((one.valid_until for one in desk.keysets), default=0)
-    return days.today() > datetime.fromtimestamp(end, UTC).date() + _AHEAD
+def _why_not_by_this_clock(desk: Desk) -> str:
+    """A calendar reaches weeks ahead, so its end alone would not show a clock that is a month ahead."""
+    if doubt(desk) is not None:
+        return _DOUBT
+    end = max((one.valid_until for one in desk.keysets), default=None)
+    is_past = end is not None and days.today() > datetime.fromtimestamp(end, UTC).date() + _AHEAD
+    return _PAST if is_past else ""
 
 
 def drop_forgotten(desk: Desk, bundle: Path) -> int:

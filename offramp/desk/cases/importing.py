@@ -33,6 +33,7 @@ from offramp.desk.team.chains import FORGOTTEN
 from offramp.desk.team.receiving import TEAM_LETTER, carries_events, receive_events
 from offramp.desk.vault.errors import VaultError
 from offramp.desk.vault.vault import HOUSE, Record, Writing
+from offramp.desk.weekly.cards import note_import
 
 DRAFT_LETTER: Final = "draft_letter"
 REFUSED_LETTER: Final = "refused_letter"
@@ -96,6 +97,7 @@ def import_steps(desk: Desk, path: Path) -> Iterator[tuple[int, Imported]]:
             raise NotABundle(f"{path} is damaged, or no bundle.") from None
         run.found.damaged = True
     size, found = run.saved()
+    note_import(desk)
     found.refused += settle_drafts(desk)  # the hand-off that one answers may have been further on
     yield size, found
 

@@ -10,7 +10,7 @@ from offramp.desk import days
 from offramp.desk.answers.conversation import conversation
 from offramp.desk.answers.kept import KeptAnswer
 from offramp.desk.answers.wanted import wants_answer
-from offramp.desk.cases.case import KeptFile, KeptLetter
+from offramp.desk.cases.case import PASTED_KEY, KeptFile, KeptLetter
 from offramp.desk.cases.listing import Row, row_of
 from offramp.desk.cases.merging import main_of, members_of
 from offramp.desk.cases.rows_shown import row_object
@@ -120,6 +120,9 @@ def _letter_lines(letter: KeptLetter, labels: Labels, saved: Sequence[str], widt
     known = labels.by_purpose.get(letter.purpose, {})
     for field, *values in letter.fields:
         yield f"  {known.get(field, field)}"
+        if field == PASTED_KEY:
+            yield f"    ({sum(map(len, values))} characters; 'offramp adviser list' shows the ten words of a key)"
+            continue
         for value in values:
             yield from strangers_lines(value, width)
     for number, file in enumerate(letter.files):

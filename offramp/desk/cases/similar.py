@@ -10,7 +10,7 @@ from typing import Final
 
 from offramp.campaign import Campaign
 from offramp.crypto.letter import Letter
-from offramp.desk.cases.case import KeptLetter, Kind
+from offramp.desk.cases.case import PASTED_KEY, KeptLetter, Kind
 from offramp.desk.cases.listing import row_of
 from offramp.desk.cases.merging import main_of
 from offramp.desk.cases.sketch import CLASSES, likeness, sketch, values
@@ -46,7 +46,7 @@ def letter_sketch(campaign: Campaign, letter: Letter) -> bytes:
     """The sketch of what was typed into a letter's long fields; what was chosen from a list says nothing."""
     forms = {"help": campaign.help, "offer": campaign.offer, "follow-up": campaign.follow_up}
     form = forms.get(letter.purpose)
-    long = {field.id for field in form.fields if field.kind == "text"} if form else set()
+    long = {field.id for field in form.fields if field.kind == "text"} - {PASTED_KEY} if form else set()
     return sketch(" ".join(value for name, *values_ in letter.fields if name in long for value in values_))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from offramp.campaign import Campaign, Form
 from offramp.crypto.event import Json
-from offramp.desk.cases.case import KeptLetter
+from offramp.desk.cases.case import PASTED_KEY, KeptLetter
 from offramp.desk.cases.merging import letters_of, members_of
 from offramp.desk.desk import Desk
 
@@ -49,8 +49,9 @@ def folded(text: str, most: int = MOST_FOLDED) -> str:
 def all_text(desk: Desk, case: bytes) -> Iterator[str]:
     """Everything that was written in a case: letters, names of files, notes, answers and their files."""
     for letter in letters_of(desk, case):
-        for _, *values in letter.fields:
-            yield from values
+        for name, *values in letter.fields:
+            if name != PASTED_KEY:
+                yield from values
         yield from (one.name for one in letter.files)
     for member in members_of(desk, case):
         if not desk.state.fields(member):

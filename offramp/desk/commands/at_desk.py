@@ -16,6 +16,7 @@ from offramp.desk.commands.options import PATH, passphrase_file
 from offramp.desk.desk import Desk, Role
 from offramp.desk.desk_folder import read_settings
 from offramp.desk.errors import MissingFile, NotADeskFolder
+from offramp.desk.handing.errors import NotJoinedYet
 from offramp.desk.passphrases import known_passphrase
 
 desk_folder = click.option(
@@ -54,9 +55,16 @@ class Place:
         return Path(self.settings["outbox"])
 
     @property
+    def knows_campaign(self) -> bool:
+        """Whether desk.toml says where the campaign's folder is."""
+        return "campaign" in self.settings
+
+    @property
     def campaign(self) -> CampaignFolder:
-        """Raises NotADeskFolder where desk.toml does not say."""
+        """Raises NotADeskFolder where desk.toml does not say; NotJoinedYet at an adviser's desk."""
         if "campaign" not in self.settings:
+            if self.settings.get("role") == "adviser":
+                raise NotJoinedYet
             raise NotADeskFolder(f"{self.folder / 'desk.toml'} does not say where the campaign's folder is.")
         return CampaignFolder(Path(self.settings["campaign"]))
 
@@ -74,7 +82,8 @@ class Place:
     def unlocked(self, given: Path | None) -> Iterator[Desk]:
         """The desk, until the block ends. Raises what Desk.unlock does."""
         self.check_vault()
-        desk = Desk.unlock(self.vault, self.passphrase(given), self.campaign)
+        campaign = self.campaign  # what is missing is said before a passphrase is typed for nothing
+        desk = Desk.unlock(self.vault, self.passphrase(given), campaign)
         try:
             yield desk
         finally:

@@ -38,7 +38,7 @@ def new(name: str, folder: Path, passphrase_file: Path | None) -> None:
     write_new(public, card.write(), mode=PUBLIC)
     click.echo(f"Secret, stays here: {secret}")
     click.echo(f"For whoever runs the server: {public}")
-    click.echo(f"Fingerprint, to read over a call: {card.fingerprint}")
+    click.echo(f"Ten words, to read over a call: {card.words}")
 
 
 @courier.command()

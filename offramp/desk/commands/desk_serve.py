@@ -25,9 +25,10 @@ def serve(folder: Path, *, port: int, lock_after: float, passphrase_file: Path |
     place = Place.of(folder)
     if not place.vault.is_file():  # said before a passphrase is typed for nothing
         raise MissingFile(f"{place.vault} is not there: this folder has no vault. See 'offramp desk new'.")
+    campaign = place.campaign
 
     def unlock(passphrase: str) -> Desk:
-        desk = Desk.unlock(place.vault, passphrase, place.campaign)
+        desk = Desk.unlock(place.vault, passphrase, campaign)
         prepare(desk)  # the first page is as quick as the others
         return desk
 

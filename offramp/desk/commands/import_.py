@@ -13,6 +13,7 @@ from offramp.desk.cases.importing import Imported, import_bundle
 from offramp.desk.commands.at_desk import Place, at_desk
 from offramp.desk.commands.opening import SOME_FAILED
 from offramp.desk.commands.options import PATH
+from offramp.desk.commands.warning import warn
 from offramp.desk.desk import Desk
 from offramp.desk.errors import MissingFile
 from offramp.desk.progress import Progress
@@ -41,6 +42,7 @@ def import_(desk: Desk, place: Place, bundles: tuple[Path, ...]) -> None:
             found = import_bundle(desk, path, progress.advance)
         failed |= _tell(path, found)
         _forget(desk, path)
+    warn(desk)
     if failed:
         click.get_current_context().exit(SOME_FAILED)
 

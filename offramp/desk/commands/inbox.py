@@ -13,6 +13,7 @@ from offramp.desk.cases.rows_shown import as_csv, row_line, row_object
 from offramp.desk.cases.status import STATUSES, StatusName
 from offramp.desk.commands.at_desk import Place, at_desk
 from offramp.desk.commands.opening import screen_width
+from offramp.desk.commands.warning import warn
 from offramp.desk.desk import Desk
 
 _UNDECIDED: tuple[StatusName, ...] = ("new", "open", "waiting")
@@ -83,6 +84,7 @@ def inbox(
         for row in shown:
             click.echo(row_line(row, screen_width()))
         click.echo(_counts(found.counts, len(found.rows) - len(shown)), err=True)
+    warn(desk)
 
 
 def _filter(

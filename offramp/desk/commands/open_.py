@@ -1,4 +1,4 @@
-"""`offramp open`: read a bundle with an organizer's key, without a desk. Nothing of it is kept."""
+"""`offramp open`: read a bundle at a desk before anything of it is taken in. Nothing of it is kept."""
 
 from __future__ import annotations
 
@@ -8,23 +8,18 @@ from pathlib import Path
 
 import click
 
-from offramp.desk.commands.opening import (
-    FILE_WIDTH,
-    Tally,
-    open_up,
-    opens_letters,
-    screen_width,
-)
+from offramp.desk.commands.at_desk import Place, at_desk
+from offramp.desk.commands.opening import FILE_WIDTH, Tally, screen_width
 from offramp.desk.commands.options import PATH
-from offramp.desk.errors import NoSuchSubmission
+from offramp.desk.desk import Desk
+from offramp.desk.errors import MissingFile, NoSuchSubmission
 from offramp.desk.output import OutputFile
 from offramp.desk.reading import submissions
-from offramp.desk.showing import as_json, as_text
+from offramp.desk.showing import Labels, as_json, as_text
 
 
 @click.command("open")
-@click.argument("bundle", type=PATH)
-@opens_letters
+@click.argument("bundle", type=PATH, required=False)
 @click.option("--id", "prefix", default="", metavar="PREFIX", help="Only submissions whose id begins so.")
 @click.option(
     "--json",
@@ -36,38 +31,39 @@ from offramp.desk.showing import as_json, as_text
 @click.option(
     "--attachments", type=PATH, metavar="DIR", help="Save attachments in DIR, under harmless names."
 )
+@at_desk()
 def open_(
-    bundle: Path,
-    key: Path,
-    campaign: Path,
-    keyset: Path | None,
-    passphrase_file: Path | None,
+    desk: Desk,
+    place: Place,
+    bundle: Path | None,
     prefix: str,
     is_json: bool,
     output: Path | None,
     attachments: Path | None,
 ) -> None:
-    """Open the submissions in BUNDLE and print them. Needs no network: pull the plug first.
+    """Open the submissions in BUNDLE and print them; the vault takes none of them in. Needs no network.
 
-    What people wrote stands behind '|'. Characters that act or hide are shown as ⟨U+202E⟩, and a file's own
-    name is shown and never used: attachments are saved as the submission's id and a number. Open them on a
-    machine that is offline, for a file can call home.
+    Without BUNDLE, it takes the desk's own, inbox.bundle. What people wrote stands behind '|'. Characters that
+    act or hide are shown as ⟨U+202E⟩, and a file's own name is shown and never used: attachments are saved as
+    the submission's id and a number. Open them on a machine that is offline, for a file can call home.
 
     A submission that cannot be opened is named with the reason, and the others go on; the exit status is 3
     then.
     """
-    opened = open_up(bundle, key, campaign, keyset, passphrase_file)
-    labels = opened.labels
+    path = bundle or place.bundle
+    if not path.is_file():
+        raise MissingFile(f"{path} is not there. Fetch first, or carry the bundle here.")
+    labels = Labels.of(desk.campaign)
     with contextlib.ExitStack() as stack:
         out = stack.enter_context(OutputFile(output, is_json=is_json)) if output else None
         done = out.ids if out else set()
-        tally = stack.enter_context(Tally(bundle, has_bar=output is not None or not sys.stdout.isatty()))
+        tally = stack.enter_context(Tally(path, has_bar=output is not None or not sys.stdout.isatty()))
 
         def wanted(name: bytes) -> bool:
             # Attachments are gone through again: an earlier run may have written the text alone.
             return tally.matches(name, prefix) and (attachments is not None or name not in done)
 
-        found = submissions(bundle, opened.inbox, tally, wanted=wanted, attachments=attachments)
+        found = submissions(path, desk.inbox, tally, wanted=wanted, attachments=attachments)
         for submission, saved in found:
             if submission.id not in done:
                 width = FILE_WIDTH if out else screen_width()

@@ -130,7 +130,9 @@ def _starts(desk: Desk, weeks: int) -> Iterator[date]:
 
     That is the week of the oldest keyset, which anybody can see; the first letter's would tell of a letter.
     """
-    oldest = min(one.valid_from for one in desk.keysets)
+    oldest = min((one.valid_from for one in desk.keysets), default=None)
+    if oldest is None:  # a campaign that has no calendar yet has no week that is over
+        return
     start = monday(datetime.fromtimestamp(oldest, UTC).date())
     start -= timedelta(weeks=(start.toordinal() // 7 - _NUMBER_OF_WEEK_1) % weeks)
     while start + timedelta(weeks=weeks) <= days.today():

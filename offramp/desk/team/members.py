@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from offramp.crypto.errors import TeamListError, UnsupportedVersion
-from offramp.crypto.team_list import MAX_TEAM_LIST, Member, TeamList, read_team_list
+from offramp.crypto.keyset import Keyset
+from offramp.crypto.team_list import MAX_TEAM_LIST, Member, TeamList
 from offramp.desk.files import read_whole
+from offramp.desk.trust import Trust
 
 
 class Team:
@@ -41,6 +43,12 @@ class Team:
         """The member of that name."""
         return next((one for one in self.members if one.name == name), None)
 
+    def reached_by(self, keyset: Keyset) -> frozenset[bytes]:
+        """Whose desks can open what is sealed to a keyset: their Ed25519 public keys [32]."""
+        there = {one.x25519 for one in keyset.recipients}
+        named = (one for each in self.lists for one in each.members)
+        return frozenset(one.ed25519 for one in named if one.x25519 in there)
+
     def has(self, author: bytes, day: date | None = None) -> bool:
         """Whether this Ed25519 public key [32] was an organizer's on a day; or ever, without one.
 
@@ -69,7 +77,7 @@ class Team:
         return self.lists[last + 1].day
 
 
-def load_team_lists(folder: Path, *, root: bytes, campaign: str) -> list[TeamList]:
+def load_team_lists(folder: Path, trust: Trust) -> list[TeamList]:
     """All lists in a campaign's folder `team/`; none where there is none.
 
     Raises a TeamListError or UnsupportedVersion with the file's name.
@@ -77,7 +85,7 @@ def load_team_lists(folder: Path, *, root: bytes, campaign: str) -> list[TeamLis
     found = []
     for path in sorted(folder.glob("*.team")):
         try:
-            found.append(read_team_list(read_whole(path, limit=MAX_TEAM_LIST), root=root, campaign=campaign))
+            found.append(trust.team_list(read_whole(path, limit=MAX_TEAM_LIST)))
         except (TeamListError, UnsupportedVersion) as error:
             raise type(error)(f"{path}: {error}") from None
     return found

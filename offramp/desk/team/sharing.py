@@ -7,7 +7,6 @@ an organizer now could open them, they are pushed again.
 from __future__ import annotations
 
 import json
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from offramp.crypto.event import Event
 from offramp.crypto.keyset import Keyset
 from offramp.crypto.letter import Attachment, Letter
 from offramp.crypto.sealing import seal
+from offramp.desk import days
 from offramp.desk.team.receiving import FIELD, team_letters
 from offramp.desk.vault.errors import VaultDamaged
 from offramp.desk.vault.vault import HOUSE, Record, Writing
@@ -35,6 +35,10 @@ _BATCH_EVENTS: Final = 4_000
 _ATTACHMENT_NAME: Final = "event"
 
 Clock = Callable[[], float]
+
+
+def _now() -> float:
+    return days.now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,16 @@ class Shared:
             raise VaultDamaged from None
 
 
-def to_share(desk: Desk, *, clock: Clock = time.time) -> list[Event]:
+def to_share(desk: Desk, *, clock: Clock = _now) -> list[Event]:
     """Events that some organizer cannot have yet, as far as this desk knows, in the order of their numbers.
 
     These are this desk's own, and those of organizers who have left and whose desks share nothing any more.
     """
     keyset = current_keyset(desk.keysets, clock)
-    others = {one.x25519 for one in desk.team.others}
+    others = {one.ed25519 for one in desk.team.others}
     if keyset is None or not others:
         return []
-    reachable = others & _keys_of(keyset)
+    reachable = others & desk.team.reached_by(keyset)
     reached = _reached(desk)
     speakers = {desk.me.public, *(one.ed25519 for one in desk.team.former)}
     mine = (one for one in desk.events.values() if one.author in speakers)
@@ -76,7 +80,7 @@ def to_share(desk: Desk, *, clock: Clock = time.time) -> list[Event]:
     return sorted(wanted, key=lambda one: (one.author, one.number, one.id))
 
 
-def share(desk: Desk, *, clock: Clock = time.time) -> list[bytes]:
+def share(desk: Desk, *, clock: Clock = _now) -> list[bytes]:
     """The envelopes that are to be pushed, by id; the same ones each time until something is another.
 
     What they hold is on the disk. Raises VaultFull, VaultDamaged.
@@ -100,9 +104,14 @@ def shared(desk: Desk) -> Iterator[Shared]:
 
 
 def current_keyset(keysets: Sequence[Keyset], clock: Clock) -> Keyset | None:
-    """The newest keyset whose time has come; one that has expired rather than none, for desks open these too."""
+    """The newest keyset whose time has come, else the first whose time will.
+
+    One that has expired rather than none: desks open these too, as long as they have the key.
+    """
     begun = [one for one in keysets if one.valid_from <= clock()]
-    return max(begun or keysets, key=lambda one: one.sequence, default=None)
+    if begun:
+        return max(begun, key=lambda one: one.sequence)
+    return min(keysets, key=lambda one: one.valid_from, default=None)
 
 
 def _is_live(desk: Desk, one: Shared, keyset: Keyset, wanted: dict[bytes, Event]) -> bool:
@@ -115,17 +124,13 @@ def _is_live(desk: Desk, one: Shared, keyset: Keyset, wanted: dict[bytes, Event]
 
 
 def _reached(desk: Desk) -> dict[bytes, set[bytes]]:
-    """For each event that came back: the X25519 keys that it was sealed to."""
-    keys = {one.id: _keys_of(one) for one in desk.keysets}
+    """For each event that came back: the organizers [32] to whom it was sealed."""
+    keys = {one.id: desk.team.reached_by(one) for one in desk.keysets}
     reached: dict[bytes, set[bytes]] = defaultdict(set)
     for letter in team_letters(desk):
         for name in letter.events:
-            reached[name] |= keys.get(letter.keyset_id, set())
+            reached[name] |= keys.get(letter.keyset_id, frozenset())
     return reached
-
-
-def _keys_of(keyset: Keyset) -> set[bytes]:
-    return {one.x25519 for one in keyset.recipients}
 
 
 def _batches(events: list[Event]) -> Iterator[list[Event]]:

@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from offramp.desk.campaign_folder import CampaignFolder
-from offramp.desk.desk import Desk, Person
-from tests.desk.team import PASSPHRASE, Team
+from offramp.desk.desk import Desk
+from tests.desk.team import Team, new_desk
 
 
 @pytest.fixture
 def bobs(unlocked: Desk, desk: Path, team: Team) -> Iterator[Desk]:
     """Bob's desk, unlocked and empty, beside alice's."""
     (desk / "bobs").mkdir()
-    bob = Person("organizer", "bob", team.bob)
-    one = Desk.create(desk / "bobs" / "vault", PASSPHRASE, CampaignFolder(desk / "campaign"), bob)
+    one = new_desk(desk / "bobs" / "vault", CampaignFolder(desk / "campaign"), "bob", team.bob)
     yield one
     one.lock()

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import socket
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,11 +15,12 @@ from click.testing import CliRunner, Result
 from offramp.cli import offramp
 from offramp.crypto.bundle import read_bundle
 from offramp.desk import days
+from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.cases.rows_shown import harmless_cell
 from offramp.desk.desk import Desk
 from offramp.desk.errors import WrongRole
 from tests.desk.cases.filled import flood, sealed_offer
-from tests.desk.team import Team, Worker, sealed, write_bundle
+from tests.desk.team import Team, Worker, new_desk_folder, sealed, write_bundle
 
 HOSTILE = "\x1b]0;gone\x07\u202egnp.exe <script>alert(1)</script> ${7*7} {{7*7}}\u2028End of letter\x9b31m"
 
@@ -44,9 +44,9 @@ def worker() -> Worker:
 @pytest.fixture
 def folder(desk: Path, team: Team, worker: Worker) -> Path:
     """A desk with a request and an offer imported."""
-    words = ["desk", "new", "desk", "--campaign", "campaign", "--organizer-key", "alice.key"]
-    made = CliRunner().invoke(offramp, [*words, "--passphrase-file", "pw"])
-    assert made.exit_code == 0, made.output
+    new_desk_folder(
+        desk / "desk", CampaignFolder(desk / "campaign"), "alice", team.alice, passphrase_file="pw"
+    )
     request = worker.asks(team.first, f"I want out. {HOSTILE}", ("../../cv.pdf\x1b", b"%PDF-"))
     write_bundle(
         desk / "desk" / "inbox.bundle", request, sealed_offer(team.first, "=1+1", contact="@SUM(A1)")
@@ -234,8 +234,10 @@ def test_held_and_forget(folder: Path, worker: Worker) -> None:
 def test_import_forgets_what_is_due(folder: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     run("status", "done", worker.thread.hex())
     run("held", "--days", "30")
-    day = days.today() + timedelta(days=30)
-    monkeypatch.setattr(days, "today", lambda: day)
+    began, passed = days.now(), 20
+    monkeypatch.setattr(days, "now", lambda: began + passed * 86_400)
+    assert "forgotten" not in run("import").stdout + run("import").stderr
+    passed = 31
     assert "1 case was over for 30 days, and forgotten." in run("import").stdout
     assert len(objects("inbox", "--all")) == 1
     assert len(list(read_bundle(folder / "desk" / "inbox.bundle"))) == 1
@@ -245,8 +247,8 @@ def test_a_clock_that_is_far_ahead_destroys_nothing_by_itself(
     folder: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("status", "done", worker.thread.hex())
-    day = days.today() + timedelta(days=3650)
-    monkeypatch.setattr(days, "today", lambda: day)
+    later = days.now() + 3650 * 86_400
+    monkeypatch.setattr(days, "now", lambda: later)
     assert "nothing was forgotten by itself" in run("import").stderr
     assert len(objects("inbox", "--all")) == 2
     assert "1 case forgotten." in run("forget", "--yes").stdout

@@ -16,10 +16,10 @@ from offramp.crypto.sealing import seal
 from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder, make_campaign_folder
 from offramp.desk.cases.importing import Imported, import_bundle
-from offramp.desk.desk import Decision, Desk, Person
+from offramp.desk.desk import Decision, Desk
 from offramp.desk.keys import RootKey
 from offramp.desk.team.sharing import share
-from tests.desk.team import PASSPHRASE, make_keyset, make_team_list, write_bundle
+from tests.desk.team import PASSPHRASE, make_keyset, make_team_list, new_desk, write_bundle
 
 CASE = bytes(range(16))
 OTHER_CASE = bytes(range(16, 32))
@@ -61,7 +61,7 @@ class Circle:
         if path.exists():
             desk = Desk.unlock(path, PASSPHRASE, campaign)
         else:
-            desk = Desk.create(path, PASSPHRASE, campaign, Person("organizer", name, self.keys[name]))
+            desk = new_desk(path, campaign, name, self.keys[name])
         self.desks[name] = desk
         return desk
 

@@ -19,12 +19,11 @@ from offramp.crypto.opening import OpeningKey
 from offramp.crypto.team_list import read_team_list, sign_team_list
 from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder, copy_public
-from offramp.desk.desk import Person
 from offramp.desk.keys import RootKey
-from offramp.desk.people import OrganizerCard
 from offramp.desk.team.members import Team, load_team_lists
+from offramp.desk.trust import Trust
 from tests.desk.events.circle import Circle
-from tests.desk.team import make_team_list
+from tests.desk.team import make_key_list, make_team_list, member, person
 
 TODAY = days.today()
 
@@ -36,13 +35,13 @@ def test_the_newest_list_counts(circle: Circle) -> None:
     assert [one.name for one in team.former] == ["alice"]
     assert [one.name for one in team.others] == ["bob"]
     assert team.by_name("alice") is None
-    assert team.name_of(Person("organizer", "alice", circle.keys["alice"]).public) == "alice"
+    assert team.name_of(person("alice", circle.keys["alice"]).public) == "alice"
     assert team.name_of(bytes(32)) == "somebody unknown (00000000)"
 
 
 def test_from_when_on_somebody_is_no_organizer_any_more() -> None:
     root, keys = RootKey.generate(), {name: OpeningKey.generate() for name in ("alice", "bob")}
-    bob = OrganizerCard.of("bob", keys["bob"]).ed25519
+    bob = person("bob", keys["bob"]).public
     later, earlier = TODAY + timedelta(days=7), TODAY - timedelta(days=7)
     lists = [
         make_team_list(root, 1, earlier, **keys),
@@ -81,18 +80,18 @@ def test_a_list_of_another_campaign_or_root(tmp_path: Path) -> None:
         read_team_list(made.raw, root=root.public, campaign="other")
     with pytest.raises(TeamListForged):
         read_team_list(made.raw, root=RootKey.generate().public, campaign="quit-ice")
-    assert load_team_lists(tmp_path / "none", root=root.public, campaign="quit-ice") == []
+    assert load_team_lists(tmp_path / "none", Trust(root.public, "quit-ice")) == []
 
 
 def test_a_list_is_sorted_whatever_the_order_of_enrolling() -> None:
     root = RootKey.generate()
-    members = [OrganizerCard.of(name, OpeningKey.generate()).member for name in ("carol", "Bob", "alice")]
+    members = [member(name, OpeningKey.generate()) for name in ("carol", "Bob", "alice")]
     made = sign_team_list(root.seed, campaign="quit-ice", sequence=1, day=TODAY, members=members)
     assert [one.name for one in made.members] == ["Bob", "alice", "carol"]
 
 
-def test_signing_a_keyset_signs_who_the_organizers_are(tmp_path: Path, circle: Circle) -> None:
-    """Through the commands: new, enroll, sign, copy; and a desk that uses the copy."""
+def test_signing_a_calendar_signs_who_the_organizers_are(tmp_path: Path, circle: Circle) -> None:
+    """Through the commands: new, enroll, sign, copy; and what a desk finds in the copy."""
     passphrase = tmp_path / "pw"
     passphrase.write_text("correct horse battery\n")
     home = tmp_path / "quit"
@@ -101,17 +100,18 @@ def test_signing_a_keyset_signs_who_the_organizers_are(tmp_path: Path, circle: C
         result = CliRunner().invoke(cli.offramp, [*words], catch_exceptions=False)
         assert result.exit_code == 0, result.output
 
-    offramp("campaign", "new", str(home), "--passphrase-file", str(passphrase))
+    offramp("campaign", "new", str(home), "--alone", "--passphrase-file", str(passphrase))
     for name in ("alice", "bob"):
-        offramp("organizer", "new", name, "--folder", str(tmp_path), "--passphrase-file", str(passphrase))
-        offramp("organizer", "enroll", str(home), str(tmp_path / f"{name}.organizer.toml"), "--yes")
+        (tmp_path / f"{name}.keys").write_bytes(make_key_list(name, circle.keys[name]).raw)
+        offramp("organizer", "enroll", str(home), str(tmp_path / f"{name}.keys"), "--yes")
     onion = circle.keysets[0].onion
-    offramp("keyset", "sign", str(home), "--onion", onion, "--passphrase-file", str(passphrase))
-    offramp("organizer", "remove", str(home), "bob")
-    offramp("keyset", "sign", str(home), "--passphrase-file", str(passphrase))
+    sign = ("calendar", "sign", str(home), "--yes", "--passphrase-file", str(passphrase))
+    offramp(*sign, "--onion", onion)
+    (home / "organizers" / "bob.keys").unlink()
+    offramp(*sign)
     offramp("campaign", "copy", str(home), str(tmp_path / "copy"))
     folder = CampaignFolder(tmp_path / "copy")
-    lists = load_team_lists(folder.team, root=folder.root(), campaign=folder.campaign().id)
+    lists = load_team_lists(folder.team, folder.trust())
     assert [[one.name for one in each.members] for each in lists] == [["alice", "bob"], ["alice"]]
     assert [each.sequence for each in lists] == [1, 2]
     assert not folder.organizers.exists()

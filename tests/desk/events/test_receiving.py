@@ -24,6 +24,7 @@ from offramp.desk.team.chains import Fork, Missing, forgotten_event, forks, miss
 from offramp.desk.team.receiving import MOST_REFUSED, receive_one, team_letters
 from offramp.desk.team.sharing import share
 from tests.desk.events.circle import CASE, OTHER_CASE, Circle, forged, says, seen
+from tests.desk.team import person
 
 OPEN = Change(CASE, "status", {"is": "open", "letters": 1})
 
@@ -60,7 +61,7 @@ def test_forged_in_every_byte(circle: Circle) -> None:
 def test_refused_by_name(circle: Circle) -> None:
     bob = circle.desk("bob")
     stranger = forged(bytes(32), OPEN).raw
-    adviser = Person("adviser", "dana", OpeningKey.generate())
+    adviser = Person.adviser("dana", OpeningKey.generate())
     other = forged(signing_seed(circle.keys["alice"]), OPEN, campaign="other").raw
     good = signed_by(circle, "alice", OPEN)
     bad_value = signed_by(circle, "alice", Change(CASE, "status", {"is": "gone", "letters": 1}))
@@ -200,7 +201,7 @@ def test_one_number_twice_is_kept_and_shown(circle: Circle) -> None:
     other = signed_by(circle, "alice", Change(CASE, "status", {"is": "done", "letters": 1}))
     found = arrives(circle, bob, one, other)
     assert (found.events, found.refused) == (2, [])
-    author = Person("organizer", "alice", circle.keys["alice"]).public
+    author = person("alice", circle.keys["alice"]).public
     assert forks(bob) == [Fork(author, 1, tuple(sorted(bob.events)))]
     assert bob.state.in_conflict(CASE, "status")
 

@@ -11,13 +11,13 @@ import pytest
 from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.cases.triage import set_status
-from offramp.desk.desk import Desk, Person
+from offramp.desk.desk import Desk
 from offramp.desk.numbers import publishing
 from offramp.desk.numbers.errors import NothingToPublish, ThresholdTooLow
 from offramp.desk.numbers.facts import OTHER, monday
 from offramp.desk.numbers.noise import shown
 from offramp.desk.numbers.publishing import Cell, public_numbers, publish, published, weeks_due
-from tests.desk.team import PASSPHRASE, Team
+from tests.desk.team import Team, new_desk
 from tests.desk.volunteers import offer, request
 
 # The first four weeks that are published together, as the campaign begins today.
@@ -125,9 +125,7 @@ def test_another_desk_shows_the_same(
 ) -> None:
     many(unlocked, 60)
     publish(unlocked)
-    bob = Desk.create(
-        tmp_path / "bob", PASSPHRASE, CampaignFolder(desk / "campaign"), Person("organizer", "bob", team.bob)
-    )
+    bob = new_desk(tmp_path / "bob", CampaignFolder(desk / "campaign"), "bob", team.bob)
     for event in unlocked.events.values():
         bob.take_event(event)
     many(bob, 3)  # whatever he holds himself
