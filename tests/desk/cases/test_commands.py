@@ -234,10 +234,11 @@ def test_held_and_forget(folder: Path, worker: Worker) -> None:
 def test_import_forgets_what_is_due(folder: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     run("status", "done", worker.thread.hex())
     run("held", "--days", "30")
-    began, passed = days.now(), 20
-    monkeypatch.setattr(days, "now", lambda: began + passed * 86_400)
-    assert "forgotten" not in run("import").stdout + run("import").stderr
-    passed = 31
+    began = days.now()
+    for number in (10, 20, 29):
+        monkeypatch.setattr(days, "now", lambda passed=number: began + passed * 86_400)
+        assert "forgotten" not in run("import").stdout + run("import").stderr
+    monkeypatch.setattr(days, "now", lambda: began + 31 * 86_400)
     assert "1 case was over for 30 days, and forgotten." in run("import").stdout
     assert len(objects("inbox", "--all")) == 1
     assert len(list(read_bundle(folder / "desk" / "inbox.bundle"))) == 1
