@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from offramp.crypto.words import campaign_words
 from offramp.desk.campaign_folder import CampaignFolder
-from offramp.desk.errors import RootKeyReplaced
+from offramp.desk.errors import NoKeysets, RootKeyReplaced
 from offramp.desk.vault.errors import VaultFull
 from offramp.desk.vault.vault import HOUSE, Record, Vault
 
@@ -69,6 +69,10 @@ def accept_root(path: Path, passphrase: str, campaign: CampaignFolder) -> None:
 
 
 def words_of(campaign: CampaignFolder) -> str:
-    """The campaign's ten words, or what there is to compare as long as nothing is signed."""
-    newest = campaign.newest_keyset()
-    return campaign_words(newest.onion, campaign.root()) if newest else campaign.root().hex()
+    """A campaign's ten words. Raises NoKeysets where its address is not known, and what reading the folder does."""
+    root, newest = campaign.root(), campaign.newest_keyset()
+    if newest is None:
+        raise NoKeysets(
+            f"There is no keyset in {campaign.keysets}, so this copy is not complete. Ask for a newer one."
+        )
+    return campaign_words(newest.onion, root)

@@ -76,3 +76,14 @@ def _is_told(desk: Path) -> bool:
     said = [one for one in warnings(unlocked) if "older than one" in one.text]
     unlocked.lock()
     return any(one.urgent for one in said)
+
+
+def test_a_copy_without_a_keyset_has_no_words_to_compare(alices: Path, desk: Path) -> None:
+    for path in (desk / "copy" / "keysets").iterdir():
+        path.unlink()
+    words = ["desk", "new-root", "--desk", str(alices), "--passphrase-file", "pw", "--yes"]
+    done = CliRunner().invoke(offramp, words)
+    assert done.exit_code == 1
+    assert "Ask for a newer one" in done.stderr
+    with pytest.raises(RootKeyReplaced):
+        Desk.unlock(alices / "vault", PASSPHRASE, CampaignFolder(desk / "copy"))

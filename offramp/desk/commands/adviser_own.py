@@ -19,10 +19,10 @@ from offramp.desk.handing.adviser_desk import (
     known_campaign,
     make_adviser_desk,
     who_has,
-    words_of,
 )
 from offramp.desk.handing.adviser_desk import join as join_campaign
 from offramp.desk.handing.cards import card_text, key_of, write_card
+from offramp.desk.known_root import words_of
 from offramp.desk.passphrases import new_passphrase
 from offramp.desk.people import check_name
 from offramp.desk.visible import on_one_line

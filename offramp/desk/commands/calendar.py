@@ -21,6 +21,14 @@ from offramp.desk.root.signed import last_week, week_of
 from offramp.desk.root.signer import open_root, root_options
 from offramp.desk.root.switching import root_folder
 
+campaign_of_file = click.option(
+    "--campaign",
+    "directory",
+    type=PATH,
+    metavar="DIR",
+    help="The campaign's folder, or a copy of it. The one that FILE lies in, if not given.",
+)
+
 
 @click.group()
 def calendar() -> None:
@@ -71,13 +79,7 @@ def sign(
 
 @calendar.command()
 @click.argument("file", type=PATH)
-@click.option(
-    "--campaign",
-    "directory",
-    type=PATH,
-    metavar="DIR",
-    help="The campaign's folder, or a copy of it. The one that FILE lies in, if not given.",
-)
+@campaign_of_file
 def show(file: Path, directory: Path | None) -> None:
     """Check the calendar FILE, and list its weeks."""
     folder = CampaignFolder(directory or file.resolve().parent)

@@ -12,7 +12,7 @@ from offramp.crypto.keyset import Keyset
 from offramp.crypto.words import campaign_code, campaign_words
 from offramp.desk import days
 from offramp.desk.campaign_folder import KEYSET_LIMIT, CampaignFolder
-from offramp.desk.commands.calendar import who_opens
+from offramp.desk.commands.calendar import campaign_of_file, who_opens
 from offramp.desk.commands.options import PATH
 from offramp.desk.files import read_whole
 
@@ -24,13 +24,7 @@ def keyset() -> None:
 
 @keyset.command()
 @click.argument("file", type=PATH)
-@click.option(
-    "--campaign",
-    "directory",
-    type=PATH,
-    metavar="DIR",
-    help="The campaign's folder, or a copy of it. The one that FILE lies in, if not given.",
-)
+@campaign_of_file
 def show(file: Path, directory: Path | None) -> None:
     """Check the keyset FILE, and say in words what is in it."""
     raw = read_whole(file, limit=KEYSET_LIMIT)

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from offramp.crypto.opening import OpeningKey
-from offramp.crypto.words import campaign_words
 from offramp.desk.campaign_folder import CampaignFolder, copy_public
 from offramp.desk.desk import ME, Person
 from offramp.desk.desk_folder import USUAL_PLACES, change_setting, make_desk_folder, read_settings
-from offramp.desk.errors import NoKeysets
 from offramp.desk.files import PUBLIC, make_private_folder, refuse_existing, write_new
 from offramp.desk.handing.cards import key_of, write_card
 from offramp.desk.handing.errors import AnotherCampaign
@@ -56,16 +54,6 @@ def who_has(vault: Path, passphrase: str) -> Person:
     """Whose vault it is, also where its desk knows of no campaign. Raises what Vault.open does."""
     with contextlib.closing(Vault.open(vault, passphrase)) as opened:
         return Person.from_bytes(opened.get(HOUSE, ME, b"") or b"")
-
-
-def words_of(campaign: CampaignFolder) -> str:
-    """A campaign's ten words. Raises NoKeysets where its address is not known, and what reading the folder does."""
-    root, newest = campaign.root(), campaign.newest_keyset()
-    if newest is None:
-        raise NoKeysets(
-            f"There is no keyset in {campaign.keysets}, so this copy is not complete. Ask for a newer one."
-        )
-    return campaign_words(newest.onion, root)
 
 
 def known_campaign(folder: Path) -> CampaignFolder | None:

@@ -13,13 +13,13 @@ from offramp.crypto.card import monday_of
 from offramp.crypto.key_list import KeyList
 from offramp.crypto.keyset import Keyset
 from offramp.desk import days
-from offramp.desk.calendar_signing import SignedWeek, sign_weeks
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.errors import ClockWrong, NoOnionYet, NoOrganizers, TooManyOrganizers, WrongRootKey
 from offramp.desk.files import PUBLIC, read_whole, refuse_existing, write_new
 from offramp.desk.keys import RootKey
 from offramp.desk.onion_address import check_onion
 from offramp.desk.root.anew import Anew, why_anew
+from offramp.desk.root.calendar_signing import SignedWeek, sign_weeks
 from offramp.desk.root.errors import GenerationBroken, NothingToSign
 from offramp.desk.root.signed import all_signed, current_weeks, last_day, last_week
 from offramp.desk.root.switching import switch

@@ -13,11 +13,11 @@ from offramp.crypto.calendar import write_calendar
 from offramp.crypto.card import monday_of
 from offramp.crypto.key_list import KeyList
 from offramp.desk import days
-from offramp.desk.calendar_signing import SignedWeek
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.errors import AlreadyEnrolled, NotEnrolledHere
 from offramp.desk.files import refuse_existing
 from offramp.desk.keys import RootKey
+from offramp.desk.root.calendar_signing import SignedWeek
 from offramp.desk.root.calendars import Plan, bring_up_to_date, files_of, plan
 from offramp.desk.root.enrolling import judge
 from offramp.desk.root.errors import LastOrganizer, ListOfAnother, SameLaptop

@@ -12,10 +12,10 @@ from offramp.crypto.errors import BadSignature, TeamListForged
 from offramp.crypto.former_root import FormerRoot
 from offramp.crypto.keyset import read_keyset
 from offramp.desk import days
-from offramp.desk.calendar_signing import SignedWeek, sign_weeks
 from offramp.desk.campaign_folder import CampaignFolder, copy_public
 from offramp.desk.inbox import load_keysets
 from offramp.desk.keys import RootKey
+from offramp.desk.root.calendar_signing import SignedWeek, sign_weeks
 from offramp.desk.root.changes import leaving
 from offramp.desk.root.errors import NothingToSign
 from offramp.desk.root.keeping import shares_here

@@ -11,11 +11,11 @@ from offramp.campaign import DEFAULT_CAMPAIGN
 from offramp.crypto.key_list import KeyList, sign_key_list
 from offramp.crypto.keyset import Keyset
 from offramp.desk import days
-from offramp.desk.calendar_signing import sign_weeks
 from offramp.desk.campaign_folder import CampaignFolder, make_campaign_folder
 from offramp.desk.cases.importing import Imported, import_bundle
 from offramp.desk.desk import Desk, Person
 from offramp.desk.keys import RootKey
+from offramp.desk.root.calendar_signing import sign_weeks
 from offramp.desk.weekly.stock import WeekKey, key_list, new_keys, stock, weeks_from
 from tests.desk.team import INTAKE, PASSPHRASE, sealed, write_bundle
 
