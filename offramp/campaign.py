@@ -7,16 +7,32 @@ It is plain text throughout: no markup is ever interpreted, and the pages escape
 from __future__ import annotations
 
 import functools
-import re
-import tomllib
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Final
 
-from offramp.campaign_table import CampaignError, CampaignUnreadable, Table
+from offramp.campaign_model import (
+    About,
+    Answers,
+    Campaign,
+    Field,
+    Form,
+    Keys,
+    Kind,
+    Promises,
+    Section,
+    Statement,
+)
+from offramp.campaign_reading import CAMPAIGN_FILE_BYTES, FOLLOW_UP_FIELDS, LANGUAGE_FIELD, read_campaign
+from offramp.campaign_table import CampaignError, CampaignUnreadable
+from offramp.campaign_translation import as_translation
+from offramp.languages import CODE
 
 __all__ = [
     "DEFAULT_CAMPAIGN",
+    "FOLLOW_UP_FIELDS",
+    "LANGUAGE_FIELD",
+    "About",
     "Answers",
     "Campaign",
     "CampaignError",
@@ -30,154 +46,47 @@ __all__ = [
     "default_campaign",
     "load_campaign",
     "read_campaign",
+    "translation_beside",
+    "translations_of",
 ]
 
-DEFAULT_CAMPAIGN = Path(__file__).parent / "campaign.toml"
+DEFAULT_CAMPAIGN: Final = Path(__file__).parent / "campaign.toml"
 """The campaign that is shipped; `offramp server init` copies it into a new server's folder."""
-
-CAMPAIGN_FILE_BYTES = 262_144
-
-# FORMAT 3.1: the campaign's id and the slot count go into every keyset.
-_CAMPAIGN_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
-DEFAULT_SLOT_COUNT = 6
-FEWEST_SLOTS = 2
-MOST_SLOTS = 10
-
-# FORMAT 11: a post may be kept for 400 days at most, and an answer is written some days before it is pushed.
-DEFAULT_KEPT_DAYS = 60
-MOST_KEPT_DAYS = 366
-DEFAULT_REBUILD_MINUTES = 60
-MOST_REBUILD_MINUTES = 1440
-
-# FORMAT 2.4: what a field of a letter may be called.
-_FIELD_ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
-
-FOLLOW_UP_FIELDS = ("answers_read", "day")
-"""What the answers page itself adds to a follow-up, so that the desk can put a conversation in order."""
-
-Kind = Literal["line", "text", "choice", "choices", "files"]
-_KINDS: tuple[Kind, ...] = get_args(Kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One question of a form.
-
-    `line` and `text` are typed; `choice` takes one of `options`, `choices` any number; `files` attaches.
-    """
-
-    id: str
-    kind: Kind
-    label: str
-    hint: str
-    required: bool
-    options: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form: what stands before it, its fields, and what is said once it was received.
-
-    With `answers`, whoever writes can have an answer on this site, for twelve words: `send_with_words` leads to
-    them, and `afterwards_with_words` is then said. Without, these two are empty.
-    """
-
-    title: str
-    introduction: tuple[str, ...]
-    fields: tuple[Field, ...]
-    answers: bool
-    send_with_words: str
-    send: str
-    afterwards_with_words: tuple[str, ...]
-    afterwards: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with paragraphs."""
-
-    title: str
-    paragraphs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """The page that says what this is, who reads it and when to expect an answer."""
-
-    title: str
-    sections: tuple[Section, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """Why the campaign does what it does."""
-
-    title: str
-    paragraphs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Promises:
-    """What can be promised, and as plainly what cannot."""
-
-    title: str
-    introduction: tuple[str, ...]
-    kept_title: str
-    kept: tuple[str, ...]
-    not_kept_title: str
-    not_kept: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """The page that answers are read on.
-
-    `kept_days`: for how many days an answer stays there, 1 to 366.
-    `rebuild_minutes`: how often new answers appear, 1 to 1440.
-    """
-
-    title: str
-    introduction: tuple[str, ...]
-    kept_days: int
-    rebuild_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """How keys age.
-
-    `weeks_ahead`: for how many weeks desks make keys ahead, 1 to 52.
-    `grace_days`: for how many days after its week a key still opens what comes late, 3 to 60: for two of them the
-    server takes such letters, by clocks that are wrong.
-    `card_limit_days`: for how many days after the day on which somebody should have read again the site still
-    takes letters, 0 to 60.
-    """
-
-    weeks_ahead: int
-    grace_days: int
-    card_limit_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """All that one campaign says, asks and is called. `slot_count`: slots in each envelope, 2 to 10."""
-
-    id: str
-    name: str
-    tagline: str
-    slot_count: int
-    keys: Keys
-    about: About
-    statement: Statement
-    promises: Promises
-    help: Form
-    offer: Form
-    answers: Answers
-    follow_up: Form
 
 
 def load_campaign(path: Path) -> Campaign:
-    """The campaign in this file. Raises CampaignError, with the file's name, the key and the cure in it."""
+    """The campaign in this file, with its translations beside it: `campaign.es.toml` beside `campaign.toml`.
+
+    Raises CampaignError, with the file's name, the key and the cure in it.
+    """
+    campaign = _load_one(path)
+    found = translations_of(path)
+    return replace(
+        campaign, translations=tuple(_load_translation(found[code], code, campaign) for code in found)
+    )
+
+
+def translations_of(path: Path) -> dict[str, Path]:
+    """The files beside a campaign's that have it in other languages, by their codes, in order."""
+    beside = sorted(path.parent.glob(f"{path.stem}.*.toml"))
+    found = {one.name.removeprefix(f"{path.stem}.").removesuffix(".toml"): one for one in beside}
+    return {code: one for code, one in found.items() if CODE.fullmatch(code)}
+
+
+def translation_beside(path: Path, code: str) -> Path:
+    """Where the campaign of this file is in another language."""
+    return path.with_name(f"{path.stem}.{code}.toml")
+
+
+def _load_translation(path: Path, code: str, own: Campaign) -> Campaign:
+    translated = _load_one(path)
+    try:
+        return as_translation(translated, own, code)
+    except CampaignError as error:
+        raise type(error)(f"{path}: {error}") from error
+
+
+def _load_one(path: Path) -> Campaign:
     try:
         with path.open("rb") as file:
             raw = file.read(CAMPAIGN_FILE_BYTES + 1)
@@ -191,7 +100,7 @@ def load_campaign(path: Path) -> Campaign:
         raise type(error)(f"{path}: {error}") from error
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=16)
 def _read_once(raw: bytes) -> Campaign:
     """A desk asks for it with each file of a campaign's folder, and reading it anew takes 10 ms."""
     return read_campaign(raw)
@@ -200,190 +109,3 @@ def _read_once(raw: bytes) -> Campaign:
 def default_campaign() -> Campaign:
     """The campaign that is shipped."""
     return load_campaign(DEFAULT_CAMPAIGN)
-
-
-def read_campaign(raw: bytes) -> Campaign:
-    """The campaign in these bytes of a campaign.toml, 256 KiB at most. Raises CampaignError."""
-    table = Table(_parse(raw))
-    campaign = Campaign(
-        id=_campaign_id(table),
-        name=table.line("name"),
-        tagline=table.line("tagline"),
-        slot_count=table.whole_number(
-            "slot_count", default=DEFAULT_SLOT_COUNT, low=FEWEST_SLOTS, high=MOST_SLOTS
-        ),
-        keys=_keys(table.table("keys") if table.has("keys") else Table({}, "keys")),
-        about=_about(table.table("about")),
-        statement=_statement(table.table("statement")),
-        promises=_promises(table.table("promises")),
-        help=_form(table.table("help")),
-        offer=_form(table.table("offer")),
-        answers=_answers(table.table("answers")),
-        follow_up=_follow_up(table.table("follow_up")),
-    )
-    table.done()
-    return campaign
-
-
-def _parse(raw: bytes) -> dict[str, object]:
-    if len(raw) > CAMPAIGN_FILE_BYTES:
-        raise CampaignUnreadable(f"it has more than {CAMPAIGN_FILE_BYTES} bytes; make it shorter")
-    try:
-        return tomllib.loads(raw.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise CampaignUnreadable(f"line {line}: not UTF-8; save the file as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        # tomllib says the line and column itself.
-        raise CampaignUnreadable(f"not TOML: {error}; correct that line") from error
-
-
-def _campaign_id(table: Table) -> str:
-    value = table.line("id")
-    if not _CAMPAIGN_ID.fullmatch(value):
-        raise table.wrong("id", 'write 1 to 32 of a-z, 0-9 and inner "-", as in "quit-ice"')
-    return value
-
-
-def _keys(table: Table) -> Keys:
-    keys = Keys(
-        weeks_ahead=table.whole_number("weeks_ahead", default=12, low=1, high=52),
-        grace_days=table.whole_number("grace_days", default=14, low=3, high=60),
-        card_limit_days=table.whole_number("card_limit_days", default=14, low=0, high=60),
-    )
-    table.done()
-    return keys
-
-
-def _about(table: Table) -> About:
-    about = About(
-        title=table.line("title"),
-        sections=tuple(_section(section) for section in table.tables("sections")),
-    )
-    table.done()
-    return about
-
-
-def _section(table: Table) -> Section:
-    section = Section(title=table.line("title"), paragraphs=table.paragraphs("paragraphs"))
-    table.done()
-    return section
-
-
-def _statement(table: Table) -> Statement:
-    statement = Statement(title=table.line("title"), paragraphs=table.paragraphs("paragraphs"))
-    table.done()
-    return statement
-
-
-def _promises(table: Table) -> Promises:
-    promises = Promises(
-        title=table.line("title"),
-        introduction=table.paragraphs("introduction"),
-        kept_title=table.line("kept_title"),
-        kept=table.paragraphs("kept"),
-        not_kept_title=table.line("not_kept_title"),
-        not_kept=table.paragraphs("not_kept"),
-    )
-    table.done()
-    return promises
-
-
-def _form(table: Table) -> Form:
-    answers = table.flag("answers")
-    if not answers:
-        for key in ("send_with_words", "afterwards_with_words"):
-            if table.has(key):
-                raise table.wrong(key, "it is for forms with answers = true; remove it or add that")
-    form = Form(
-        title=table.line("title"),
-        introduction=table.paragraphs("introduction"),
-        fields=_fields(table),
-        answers=answers,
-        send_with_words=table.line("send_with_words") if answers else "",
-        send=table.line("send"),
-        afterwards_with_words=table.paragraphs("afterwards_with_words") if answers else (),
-        afterwards=table.paragraphs("afterwards"),
-    )
-    table.done()
-    return form
-
-
-def _answers(table: Table) -> Answers:
-    answers = Answers(
-        title=table.line("title"),
-        introduction=table.paragraphs("introduction"),
-        kept_days=table.whole_number("kept_days", default=DEFAULT_KEPT_DAYS, low=1, high=MOST_KEPT_DAYS),
-        rebuild_minutes=table.whole_number(
-            "rebuild_minutes", default=DEFAULT_REBUILD_MINUTES, low=1, high=MOST_REBUILD_MINUTES
-        ),
-    )
-    table.done()
-    return answers
-
-
-def _follow_up(table: Table) -> Form:
-    if table.has("answers"):
-        raise table.wrong(
-            "answers", "a follow-up is always answered under the words that it was sent with; remove it"
-        )
-    form = _form(table)
-    for field in form.fields:
-        if field.id in FOLLOW_UP_FIELDS:
-            raise table.wrong("fields", f'the page itself sends "{field.id}"; give the field another id')
-    return form
-
-
-def _fields(table: Table) -> tuple[Field, ...]:
-    fields = tuple(_field(field) for field in table.tables("fields"))
-    ids = [field.id for field in fields]
-    for field_id in ids:
-        if ids.count(field_id) > 1:
-            raise table.wrong("fields", f'two fields have the id "{field_id}"; rename one')
-    # A letter without a word in it helps nobody, and more than one demand turns people away.
-    if [field.required for field in fields].count(True) != 1:
-        raise table.wrong("fields", "exactly one field must have required = true")
-    # All files share one limit, so a second list of them could not say what still fits.
-    if [field.kind for field in fields].count("files") > 1:
-        raise table.wrong("fields", 'only one field can be of the kind "files"')
-    return fields
-
-
-def _field(table: Table) -> Field:
-    field_id = table.line("id")
-    if not _FIELD_ID.fullmatch(field_id):
-        raise table.wrong("id", 'write a letter a-z, then up to 31 of a-z, 0-9 and "_"')
-    kind = _kind(table)
-    field = Field(
-        id=field_id,
-        kind=kind,
-        label=table.line("label"),
-        hint=table.line("hint", default=""),
-        required=table.flag("required"),
-        options=_options(table, kind),
-    )
-    if field.required and kind not in ("line", "text"):
-        raise table.wrong("required", 'only a "line" or a "text" can be required')
-    table.done()
-    return field
-
-
-def _kind(table: Table) -> Kind:
-    name = table.line("kind")
-    for kind in _KINDS:
-        if kind == name:
-            return kind
-    raise table.wrong("kind", f"write one of {', '.join(_KINDS)}")
-
-
-def _options(table: Table, kind: Kind) -> tuple[str, ...]:
-    if kind not in ("choice", "choices"):
-        if table.has("options"):
-            raise table.wrong(
-                "options", f'a field of the kind "{kind}" has none; remove them or change the kind'
-            )
-        return ()
-    options = table.lines("options")
-    if len(set(options)) != len(options):
-        raise table.wrong("options", "the same answer stands there twice; remove one")
-    return options

@@ -1,10 +1,11 @@
 """The root laptop's folder of a campaign, and the copy of it (without the root key) that organizers have.
 
-    campaign.toml   what the campaign says, asks and is called
+    campaign.toml   what the campaign says, asks and is called; campaign.es.toml has it in Spanish, and so on
     root.pub        the root's Ed25519 public key [32], in hexadecimal
     keysets/        every keyset that was signed, as 000001.keyset and so on
     card-seeds/     with each keyset, what its organizers sign cards with, sealed to them: 000001.envelope
     former/         the root keys before this one, if there were any: 000012.former, by their last sequence
+    manifest        what the site serves, file by file (FORMAT.md, 20); the newest one, once one was signed
     team/           with each keyset, who the organizers are: 000001.team and so on; never on a server
 
 and on the root laptop alone:
@@ -16,15 +17,16 @@ and on the root laptop alone:
     generation      a decimal number: the generation of the card key (FORMAT.md, 15.3); 1 where there is none
     calendar        the keysets from this week on, in one file, for the server
 
-A server's folder has campaign.toml, root.pub and keysets/ in the same places.
+A server's folder has campaign.toml with its translations, root.pub and keysets/ in the same places.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from offramp.campaign import Campaign, load_campaign
+from offramp.campaign import Campaign, load_campaign, translation_beside, translations_of
 from offramp.crypto.errors import FormerRootError, UnsupportedVersion
 from offramp.crypto.former_root import FormerRoot, read_former_root
 from offramp.crypto.key_list import MAX_KEY_LIST, KeyList, read_key_list
@@ -61,6 +63,10 @@ class CampaignFolder:
     @property
     def calendar(self) -> Path:
         return self.path / "calendar"
+
+    @property
+    def manifest(self) -> Path:
+        return self.path / "manifest"
 
     @property
     def generation(self) -> Path:
@@ -190,9 +196,16 @@ def make_campaign_folder(path: Path, campaign: bytes, root: RootKey) -> Campaign
     return folder
 
 
-def prepare_campaign_folder(path: Path, campaign: bytes) -> CampaignFolder:
-    """All of a campaign's folder but its root key and root.pub; a second time, the same."""
+def prepare_campaign_folder(
+    path: Path, campaign: bytes, translations: Mapping[str, bytes] | None = None
+) -> CampaignFolder:
+    """All of a campaign's folder but its root key and root.pub; a second time, the same.
+
+    `translations` has the campaign in other languages, by their codes.
+    """
     folder = CampaignFolder(path)
+    for code, translation in (translations or {}).items():
+        write_new(translation_beside(folder.campaign_file, code), translation, mode=PUBLIC, replace=True)
     write_new(folder.campaign_file, campaign, mode=PUBLIC, replace=True)
     for part in (folder.organizers, folder.keysets, folder.team, folder.card_seeds, folder.former):
         part.mkdir(exist_ok=True)
@@ -204,7 +217,8 @@ def is_unfinished(path: Path) -> bool:
     folder = CampaignFolder(path)
     empty = {folder.organizers, folder.keysets, folder.team, folder.card_seeds, folder.former}
     found = {one for one in path.iterdir() if not one.name.endswith(".part")}
-    return found <= {folder.campaign_file} | empty and not any(any(one.iterdir()) for one in found & empty)
+    known = {folder.campaign_file, *translations_of(folder.campaign_file).values()} | empty
+    return found <= known and not any(any(one.iterdir()) for one in found & empty)
 
 
 def written_root(public: bytes) -> bytes:
@@ -225,8 +239,14 @@ def copy_public(folder: CampaignFolder, target: Path) -> int:
     keysets = sorted(folder.keysets.glob("*.keyset"))
     lists, seeds = sorted(folder.team.glob("*.team")), sorted(folder.card_seeds.glob("*.envelope"))
     former = sorted(folder.former.glob("*.former"))
+    translations = translations_of(folder.campaign_file)
+    for code, path in translations_of(copy.campaign_file).items():
+        if code not in translations:
+            path.unlink()  # it may no longer fit the campaign
+    words = (folder.campaign_file, *translations.values())
+    manifests = [folder.manifest] if folder.manifest.exists() else []
     # A keyset comes after what belongs to it, as in the folder itself.
-    for path in (folder.campaign_file, *former, folder.root_public, *seeds, *lists, *keysets):
+    for path in (*words, *former, folder.root_public, *manifests, *seeds, *lists, *keysets):
         data, place = read_whole(path, limit=COPY_LIMIT), target / path.relative_to(folder.path)
         # Most of it is there from the last time, and a stick writes slowly.
         if not place.is_file() or read_whole(place, limit=COPY_LIMIT) != data:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from offramp.campaign import DEFAULT_CAMPAIGN, load_campaign
+from offramp.campaign import DEFAULT_CAMPAIGN, load_campaign, translations_of
 from offramp.desk.campaign_folder import (
     copy_public,
     is_unfinished,
@@ -60,7 +60,9 @@ def new(
         raise FileInTheWay(f"{directory} is not empty, and nothing was written into it.")
     passphrases = choose_passphrases(split, passphrase_file)
     make_private_folder(directory)
-    root, folder = RootKey.generate(), prepare_campaign_folder(directory, source.read_bytes())
+    translations = {code: path.read_bytes() for code, path in translations_of(source).items()}
+    root = RootKey.generate()
+    folder = prepare_campaign_folder(directory, source.read_bytes(), translations)
     keep_root(folder, root, split, passphrases, also={"root.pub": written_root(root.public)})
     click.echo(f"The campaign '{words.name}' is in {folder.path}.")
     say_where(folder, split)
@@ -73,10 +75,10 @@ def new(
 def copy_(directory: Path, target: Path) -> None:
     """Copy what organizers' desks need of the campaign in DIR to the folder TARGET.
 
-    That is campaign.toml, root.pub, all keysets, who the organizers are, and what they sign cards with,
-    sealed to them. Nothing of the root key is in it. Do not put TARGET on the server, which must not know the
-    organizers' names; it needs campaign.toml, root.pub and the calendar. A second time, this brings TARGET up
-    to date.
+    That is campaign.toml with its translations, root.pub, all keysets, who the organizers are, and what they
+    sign cards with, sealed to them. Nothing of the root key is in it. Do not put TARGET on the server, which
+    must not know the organizers' names; it needs campaign.toml with its translations, root.pub and the
+    calendar. A second time, this brings TARGET up to date.
     """
     count = copy_public(root_folder(directory), target)
     click.echo(
