@@ -1,4 +1,4 @@
-"""The errors of FORMAT.md, section 20, under one root.
+"""The errors of FORMAT.md, section 21, under one root.
 
 A class is something that a caller can act on, and its docstring is what a person may be told.
 No error carries data of a letter or a key, for the text of exceptions ends up in logs.
@@ -385,3 +385,22 @@ class NotAStickFile(StickError):
 
 class StickTooLarge(StickError):
     """This is too much for one stick file: some 3 GB are the most. Put it there in several."""
+
+
+# Section 20: the manifest.
+
+
+class ManifestError(OfframpError):
+    """This list of what the site serves cannot be used."""
+
+
+class NotAManifest(ManifestError):
+    """This is not a signed list of what a site serves."""
+
+
+class ManifestForged(ManifestError):
+    """This list of what the site serves was not signed by the campaign's root key."""
+
+
+class ManifestOfAnotherSite(ManifestError):
+    """This list of what a site serves was signed for another campaign, or another onion address."""

@@ -1,4 +1,4 @@
-"""Ten words that two people compare: of a key (FORMAT.md, 4.1), and of a whole campaign (17.1)."""
+"""Ten words that two people compare: of a key (FORMAT.md, 4.1), a week's keyset (3.3), a whole campaign (17.1)."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def campaign_code(onion: str, root: bytes) -> str:
     """The same in 24 letters and digits (120 bits): six groups of four (17.1)."""
     code = base64.b32encode(_campaign(onion, root)[:_CODE_BYTES]).decode()
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def keyset_words(keyset_id: bytes) -> str:
+    """The ten words of a keyset, of its id [32] (3.3)."""
+    return _words(keyset_id)
 
 
 def _campaign(onion: str, root: bytes) -> bytes:

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 REPOSITORY = Path(__file__).parents[2]
 OF_DESKS = {"event", "team_list", "hand_off", "hand_off_statement", "draft", "words"}
-OF_THE_ROOT = {"key_list", "calendar", "campaign_words", "former_root"}
+OF_THE_ROOT = {"key_list", "calendar", "campaign_words", "former_root", "manifest"}
 
 
 @pytest.fixture(scope="module")

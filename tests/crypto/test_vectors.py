@@ -19,7 +19,7 @@ BASES = {
     *("OfframpError", "EnvelopeError", "KeysetError", "SecretFileError"),
     *("BundleError", "BoardError", "ParcelError", "PackError", "EventError", "TeamListError"),
     *("HandOffError", "DraftError"),
-    *("KeyListError", "CalendarError", "CardError", "FormerRootError", "StickError"),
+    *("KeyListError", "CalendarError", "CardError", "FormerRootError", "StickError", "ManifestError"),
 }
 
 
@@ -77,7 +77,7 @@ def test_a_pack_may_arrive_in_any_pieces(name: str) -> None:
 
 
 def test_the_worked_example_step_by_step() -> None:
-    """FORMAT.md, section 22: each intermediate value of 2.2, from the values before it."""
+    """FORMAT.md, section 23: each intermediate value of 2.2, from the values before it."""
     vector = VECTORS["envelope_smallest"]
     envelope, keyset = envelope_of(vector), trusted(vector)
     steps = vector["steps"]

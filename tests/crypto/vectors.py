@@ -24,6 +24,7 @@ from offramp.crypto.handoff import open_hand_off, read_statement
 from offramp.crypto.key_list import read_key_list
 from offramp.crypto.keyset import Keyset, read_keyset, verify_keyset
 from offramp.crypto.letter import Attachment, Letter, read_content
+from offramp.crypto.manifest import read_manifest
 from offramp.crypto.opening import Opener, OpeningKey
 from offramp.crypto.pack import CardPost, EnvelopePost, ParcelPost, Post, ReplyPost
 from offramp.crypto.parcel import parcel_id
@@ -355,6 +356,26 @@ def _run_former_root(vector: Vector) -> tuple[object, object]:
     return vector.get("read"), {"root": found.root.hex(), "last_sequence": found.last_sequence}
 
 
+def _run_manifest(vector: Vector) -> tuple[object, object]:
+    found = read_manifest(
+        base64.b64decode(vector["manifest"], validate=True),
+        root=bytes.fromhex(vector["root"]),
+        campaign=vector["campaign"],
+        onion=vector["onion"],
+    )
+    return vector.get("read"), {
+        "number": found.number,
+        "sequence": found.sequence,
+        "day": found.day.isoformat(),
+        "release": found.release,
+        "headers": [list(one) for one in found.headers],
+        "files": [
+            [one.path, one.content_type, one.length, one.digest.hex(), [list(pair) for pair in one.headers]]
+            for one in found.files
+        ],
+    }
+
+
 def _run_hand_off(vector: Vector) -> tuple[object, object]:
     signed = open_hand_off(envelope_of(vector), key_of(vector))
     return vector.get("signed"), base64.b64encode(signed).decode()
@@ -400,6 +421,7 @@ RUNNERS: dict[str, Callable[[Vector], tuple[object, object]]] = {
     "calendar": _run_calendar,
     "campaign_words": _run_campaign_words,
     "former_root": _run_former_root,
+    "manifest": _run_manifest,
     "hand_off": _run_hand_off,
     "hand_off_statement": _run_hand_off_statement,
     "draft": _run_draft,

@@ -9,7 +9,7 @@ import { loadVectors } from "./load_vectors.mjs";
 const KINDS = ["envelope", "content", "keyset", "sealing", "secret_file", "bundle", "request", "pack"];
 const ANSWERS = ["phrase", "answer", "reply", "reply_sealing", "shard", "board", "parcel", "parcel_sealing"];
 const TEAMS = ["team_list", "event"];
-const WEEKLY = ["card", "key_list", "calendar", "campaign_words", "former_root"];
+const WEEKLY = ["card", "key_list", "calendar", "campaign_words", "former_root", "manifest"];
 const ADVISERS = ["words", "hand_off", "hand_off_statement", "draft"];
 const vectors = loadVectors();
 

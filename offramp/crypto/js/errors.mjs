@@ -1,5 +1,5 @@
 /**
- * The errors of FORMAT.md, section 20, under the same names as in Python.
+ * The errors of FORMAT.md, section 21, under the same names as in Python.
  *
  * Their `name` is what the page looks up its own sentence by; they carry no text, and no data but for
  * those of the phrase, which say where a person should look again.

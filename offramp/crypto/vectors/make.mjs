@@ -20,6 +20,7 @@ import { malformedEnvelopes, sealingCases } from "./envelopes_malformed.mjs";
 import { fileCases } from "./files.mjs";
 import { handOffCases } from "./handoffs.mjs";
 import { keysetCases } from "./keysets.mjs";
+import { manifestCases } from "./manifests.mjs";
 import { packCases } from "./packs.mjs";
 import { parcelCases } from "./parcels.mjs";
 import { phraseCases } from "./phrases.mjs";
@@ -48,6 +49,7 @@ export async function allVectors() {
     ...weeklyCases(),
     ...cardCases(),
     ...rootCases(),
+    ...manifestCases(),
   };
   return Object.fromEntries(
     Object.entries(cases).map(([name, vector]) => [`${name}.json`, `${JSON.stringify(vector, null, 1)}\n`]),
