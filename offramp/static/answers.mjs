@@ -7,11 +7,14 @@ import { showAnswers } from "./answer_list.mjs";
 import * as answerWords from "./answer_words.mjs";
 import { downloadShard } from "./board_download.mjs";
 import { focusOn, part } from "./display.mjs";
+import "./leave.mjs";
 import { LetterForm } from "./letter_form.mjs";
+import { LookingThrough } from "./looking_through.mjs";
 import { showMistake, showProblem, showProgress, showState } from "./look_display.mjs";
 import { Saver } from "./parcel_download.mjs";
 import { readWords } from "./phrase_entry.mjs";
 import { Stopped } from "./problems.mjs";
+import { sending } from "./sending.mjs";
 import { amountOf } from "./words.mjs";
 
 /** One use of the page, from the words to the moment when it is cleared. */
@@ -19,6 +22,7 @@ class Reading {
   #stopping = null; // the AbortController of a look that is under way
   #leaving = new AbortController(); // ends all that this use began
   #saver = new Saver();
+  #looking = new LookingThrough();
   #keys = null; // {thread, replyKey} of the words that were looked for
   #answersRead = 0; // the highest number that was shown
 
@@ -35,11 +39,13 @@ class Reading {
     part("look").disabled = false;
     part("clearing").hidden = false;
     showState(answerWords.READY);
+    this.#looking.prepare(); // whether anybody writes again or not
   }
 
   /** Ends everything that is under way, and gives back what the browser was lent. */
   leave() {
     this.#leaving.abort();
+    this.#looking.received();
     this.#saver.forget();
   }
 
@@ -103,12 +109,16 @@ class Reading {
     part("writing").hidden = false;
     focusOn("writing-title");
     new LetterForm(part("form"), {
-      conversation: async () => this.#keys,
+      sending: { fetch() {}, there: Promise.resolve(sending) },
+      steps: {
+        check: (...letter) => this.#looking.check(...letter),
+        conversation: () => this.#keys,
+        received: () => this.leave(), // the answers go with the rest of the page
+      },
       more: () => [
         ["answers_read", String(this.#answersRead)],
         ["day", new Date().toISOString().slice(0, 10)],
       ],
-      received: () => this.leave(), // the answers go with the rest of the page
     }).getReady();
   }
 }
@@ -146,7 +156,7 @@ function begin() {
   const reading = new Reading();
   part("clear").addEventListener("click", () => {
     reading.leave();
-    if (!part("stop").hidden) part("stop").click(); // a letter is on its way
+    if (part("stop")?.hidden === false) part("stop").click(); // a letter is on its way
     // All that was typed and read hangs on these parts of the page, and goes with them.
     main.replaceChildren(...untouched.cloneNode(true).childNodes);
     begin();

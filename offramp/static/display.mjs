@@ -22,7 +22,7 @@ export function showProgress(done, total, amount = "") {
 /** Says what went wrong, or takes it back; a link leads to the field that it is about. */
 export function showProblem(words, field) {
   part("problem").replaceChildren(words);
-  if (field) part("problem").append(linkTo(field));
+  if (field) part("problem").append(" ", linkTo(field));
 }
 
 /** Moves the focus to a part, for it must not stay on what has just gone. */
@@ -48,7 +48,7 @@ export function showReceived(answered) {
 function linkTo(field) {
   const link = document.createElement("a");
   link.href = `#${field.id}`;
-  link.textContent = field.labels[0].textContent;
+  link.textContent = field.labels[0].firstChild.data; // without what the label says about a mistake
   link.addEventListener("click", (event) => {
     event.preventDefault();
     field.focus();

@@ -25,8 +25,11 @@ export function readPins({ root, campaign, sequence, wait }, hostname) {
  * The verified keyset. onCard(card) is told when a person last read the inbox, also where that was too long ago.
  * Raises NoAnswer, Refused, or an error of verifyKeyset, readCard or checkCardDate.
  */
-export async function fetchKeyset(pins, onCard) {
-  const { keyset, card } = readKeys(await download("/keyset"), pins, secondsNow());
+export const fetchKeyset = async (pins, onCard) => checkedKeys(await download("/keyset"), pins, onCard);
+
+/** The same for keys that are here already. */
+export function checkedKeys(raw, pins, onCard) {
+  const { keyset, card } = readKeys(raw, pins, secondsNow());
   onCard(card);
   checkCardDate(card, secondsNow(), pins.limitDays);
   return { ...keyset, until: Math.min(keyset.validUntil, lapsesAt(card, pins.limitDays)) };

@@ -1,4 +1,5 @@
 // A form for letters: gets the keys, seals what was written, sends it, and says at every moment how things stand.
+// What it says and does from “send” on comes in a script of its own (sending.mjs), for a first visit has to be small.
 //
 // Nothing here can send anything but an envelope that seal() made with a keyset that verifyKeyset() believed.
 
@@ -6,39 +7,39 @@ import { toHex } from "../crypto/js/bytes.mjs";
 import { envelopeId } from "../crypto/js/envelope.mjs";
 import { CardError, CardLapsed, KeysetError } from "../crypto/js/errors.mjs";
 import { seal } from "../crypto/js/sealing.mjs";
-import { checkReceipt, post } from "./delivery.mjs";
-import { allowSending, focusOn, part, showProblem, showProgress, showReceived, showState } from "./display.mjs";
+import { allowSending, focusOn, part, showProblem, showReceived, showState } from "./display.mjs";
 import { missingField, readFields } from "./fields.mjs";
 import { Files } from "./files.mjs";
 import { fetchKeyset, readPins, stillValid } from "./keys.mjs";
-import { Refused, Stopped } from "./problems.mjs";
+import { NoAnswer } from "./problems.mjs";
 import * as words from "./words.mjs";
 
 /**
- * `conversation(submitter)` is asked before a letter is sealed, with the button that was pressed. It resolves with
- * {thread, replyKey} of FORMAT 7.3, with null where no answer is wanted, or with undefined where the person went
- * back to writing. `more()` gives fields [name, ...values] that the page itself adds. `received()` is called as soon
- * as a letter was received, before the page says so.
+ * `sending` is a Later of sending.mjs's, or the like of one: it is fetched as soon as it is known whether there are
+ * keys. `steps` are those between pressing “send” and sealing, where they are not sending.mjs's own (Steps there).
+ * `more()` gives fields [name, ...values] that the page itself adds.
  */
 export class LetterForm {
-  #conversation;
+  #sending;
+  #isFetching = false;
+  #steps;
+  #delivery = null; // once `sending` is there
+  #latest = null; // the newest press of a button that sends
   #more;
-  #received;
   #form;
   #files = null; // where the form asks for none
   #pins;
   #keyset = null;
-  #sealed = null; // {envelope, id: a promise, thread} of what the form holds now; kept until received or changed
   #stopping = null; // the AbortController of the letter that is on its way
 
-  constructor(form, { conversation = async () => null, more = () => [], received = () => {} } = {}) {
+  constructor(form, { sending, steps = null, more = () => [] }) {
     this.#form = form;
-    this.#conversation = conversation;
+    this.#sending = sending;
+    this.#steps = steps;
     this.#more = more;
-    this.#received = received;
     this.#pins = readPins(form.dataset, location.hostname);
     // What is changed after sealing is another letter. (While one is on its way, the fields are inert.)
-    const changed = () => (this.#sealed = null);
+    const changed = () => this.#delivery?.forget();
     if (part("add")) this.#files = new Files(part("add"), part("files"), part("files-left"), changed);
     form.addEventListener("input", () => {
       changed();
@@ -46,7 +47,7 @@ export class LetterForm {
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#submit(event.submitter);
+      if (event.submitter) this.#submit(event.submitter); // by no button: only a program does that
     });
     part("again").addEventListener("click", () => {
       this.getReady();
@@ -63,11 +64,28 @@ export class LetterForm {
     try {
       await this.#fetchKeyset();
     } catch (error) {
-      this.#noKeys(error);
-      return;
+      this.#fetchRest();
+      return this.#noKeys(error);
     }
     showState(words.READY);
     allowSending(true);
+    this.#fetchRest();
+  }
+
+  /** In any case, for everybody and once: so that the server learns nothing by it. */
+  async #fetchRest() {
+    if (this.#isFetching) return;
+    this.#isFetching = true;
+    await this.#sending.fetch();
+    this.#setUp(await this.#sending.there);
+  }
+
+  #setUp({ Delivery, stepsOf }) {
+    this.#steps ??= stepsOf(this.#form);
+    this.#delivery ??= new Delivery({
+      seal: (keys, options) => this.#seal(keys, options),
+      closed: () => this.#checkCard(),
+    });
   }
 
   async #fetchKeyset() {
@@ -82,30 +100,57 @@ export class LetterForm {
     showProblem("");
   }
 
-  #noKeys(error) {
+  async #noKeys(error) {
     this.#keyset = null;
     allowSending(false);
     showState(words.NOT_READY);
-    showProblem(words.whyNoKeys(error));
-    part("again").hidden = !words.worthAnotherTry(error);
+    const [why, canHelp] = error instanceof NoAnswer ? [words.NO_KEYS, true] : await this.#whyNoKeys(error);
+    showProblem(why);
+    part("again").hidden = !canHelp;
+  }
+
+  /** The sentence, and whether it can help to fetch the keys again. */
+  async #whyNoKeys(error) {
+    try {
+      const { whyNoKeys, worthAnotherTry } = await this.#sending.there;
+      return [whyNoKeys(error), worthAnotherTry(error)];
+    } catch {
+      return [words.NO_GOOD_KEYS, true];
+    }
   }
 
   async #submit(submitter) {
-    if (!this.#canBeSent()) return;
-    const keys = await this.#conversation(submitter);
+    const sending = this.#canBeSent() && (await this.#rest());
+    if (!sending || !(await this.#steps.check(this.#form, this.#files)) || !this.#isThere()) return;
+    const keys = await this.#steps.conversation(submitter);
     // Meanwhile the text may have been emptied, or another click may have sent it.
     if (keys === undefined || !this.#canBeSent()) return;
     this.#stopping = new AbortController();
     allowSending(false);
     focusOn("state");
     try {
-      await this.#deliver(keys);
+      await this.#delivery.deliver(keys, this.#stopping.signal);
       if (this.#isThere()) this.#forget(keys);
     } catch (error) {
-      if (this.#isThere()) this.#failed(error);
+      if (this.#isThere()) await this.#failed(error, sending);
     } finally {
       this.#stopping = null;
     }
+  }
+
+  /** What sending needs; undefined where it did not come, or a button was pressed again meanwhile. */
+  async #rest() {
+    const mine = (this.#latest = {});
+    try {
+      if (!this.#delivery) showState(words.GETTING_REST);
+      const sending = await this.#sending.there;
+      if (!this.#delivery) showState(words.READY);
+      this.#setUp(sending);
+      if (mine === this.#latest) return sending;
+    } catch {
+      if (mine === this.#latest) this.#complain(words.NO_REST);
+    }
+    return undefined;
   }
 
   /** Not where the page was cleared meanwhile: what it shows now is nothing of this form's. */
@@ -119,68 +164,40 @@ export class LetterForm {
     const missing = missingField(this.#form);
     mark(this.#form, missing);
     showProblem("");
-    if (!missing) return true;
-    showState(words.NOT_SENT);
-    showProblem(words.EMPTY, missing);
-    focusOn("problem");
-    return false;
+    if (missing) this.#complain(words.EMPTY, missing);
+    return !missing;
   }
 
-  #failed(error) {
+  #complain(problem, field) {
+    showState(words.NOT_SENT);
+    showProblem(problem, field);
+    focusOn("problem");
+  }
+
+  async #failed(error, { NOT_RECEIVED, whyNotReceived }) {
     if (error instanceof KeysetError || error instanceof CardError) {
-      this.#noKeys(error);
+      await this.#noKeys(error);
     } else {
-      showState(words.NOT_RECEIVED);
-      showProblem(words.whyNotReceived(error));
+      showState(NOT_RECEIVED);
+      showProblem(whyNotReceived(error));
       allowSending(true);
     }
     focusOn("problem");
   }
 
-  async #deliver(keys) {
-    try {
-      await this.#sealAndPost(keys);
-    } catch (error) {
-      if (!(error instanceof Refused && [409, 503].includes(error.status))) throw error;
-      this.#keyset = null;
-      if (error.status === 503) {
-        // Closed: perhaps the card says why. The server goes by its day, without the time that is left to wrong clocks.
-        await this.#fetchKeyset();
-        throw stillValid(this.#keyset) ? error : new CardLapsed();
-      }
-      // The server's keys have changed since this page fetched them: get the new ones and seal again, once.
-      this.#sealed = null;
-      await this.#sealAndPost(keys);
-    }
+  /** Closed: perhaps the card says why. The server goes by its day, without the time that is left to wrong clocks. */
+  async #checkCard() {
+    await this.#fetchKeyset();
+    if (!stillValid(this.#keyset)) throw new CardLapsed();
   }
 
-  async #sealAndPost(keys) {
-    const signal = this.#stopping.signal;
-    // Whoever thinks again about an answer sends another letter.
-    if (this.#sealed?.thread !== threadOf(keys)) this.#sealed = null;
-    this.#sealed ??= await this.#seal(keys, signal);
-    showState(words.SENDING, true);
-    const receipt = await post(this.#sealed.envelope, {
-      signal,
-      onProgress: (sent, total) => showProgress(sent, total, words.amountOf(sent, total)),
-      onSent: () => showState(words.WAITING, true),
-    });
-    showState(words.CHECKING, true);
-    checkReceipt(receipt, await this.#sealed.id);
-  }
-
-  async #seal(keys, signal) {
-    showState(words.SEALING, true);
-    if (!this.#keyset || !stillValid(this.#keyset)) await this.#fetchKeyset();
+  /** What the form holds now, sealed; `withNewKeys` where the server does not know the ones that there were. */
+  async #seal(keys, { onProgress, withNewKeys }) {
+    if (withNewKeys || !this.#keyset || !stillValid(this.#keyset)) await this.#fetchKeyset();
     const attachments = (await this.#files?.attachments()) ?? [];
-    const envelope = await seal(this.#letter(keys, attachments), this.#keyset, {
-      onProgress: (done, total) => {
-        if (signal.aborted) throw new Stopped();
-        showProgress(done, total);
-      },
-    });
+    const envelope = await seal(this.#letter(keys, attachments), this.#keyset, { onProgress });
     // Without JIT the id of a large letter takes seconds: it is reckoned while the letter is sent.
-    return { envelope, id: envelopeId(envelope).then(toHex), thread: threadOf(keys) };
+    return { envelope, id: envelopeId(envelope).then(toHex) };
   }
 
   #letter(keys, attachments) {
@@ -197,15 +214,13 @@ export class LetterForm {
   }
 
   #forget(keys) {
-    this.#sealed = null;
+    this.#delivery.forget();
     this.#form.reset();
     this.#files?.clear();
-    this.#received();
+    this.#steps.received();
     showReceived(Boolean(keys));
   }
 }
-
-const threadOf = (keys) => String(keys?.thread);
 
 function mark(form, missing) {
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");

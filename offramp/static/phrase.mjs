@@ -8,6 +8,7 @@ import { newEntropy, replyKeyOf, threadOf, wordsOf } from "../crypto/js/phrase.m
 import { drawPlaces, isWord } from "./asking.mjs";
 import { button, element } from "./elements.mjs";
 import * as text from "./phrase_words.mjs";
+import { heading, show } from "./stepping.mjs";
 
 /** The words of one letter and its answers. `days`: how long an answer can be read. */
 export class TwelveWords {
@@ -90,17 +91,6 @@ export class TwelveWords {
   }
 }
 
-/** Shows what `make` makes, from its heading on; resolves with what its buttons say. */
-function show(main, make) {
-  return new Promise((resolve) => {
-    main.replaceChildren(...make(resolve));
-    main.firstChild.scrollIntoView();
-    main.firstChild.focus({ preventScroll: true });
-  });
-}
-
-const heading = (title) => Object.assign(element("h1", "", title), { tabIndex: -1 });
-
 /**
  * The style sheet writes the numbers, so that whoever selects the words copies the words alone. In an ordered list,
  * Firefox copies the numbers too.
@@ -108,7 +98,7 @@ const heading = (title) => Object.assign(element("h1", "", title), { tabIndex: -
 function wordList(words) {
   const list = element("p", "words");
   // A browser that translates pages must leave these as they are.
-  Object.assign(list, { role: "list", lang: "en", translate: false });
+  Object.assign(list, { role: "list", lang: "en", dir: "ltr", translate: false });
   list.append(...words.flatMap((word) => [" ", Object.assign(element("span", "", word), { role: "listitem" })]).slice(1));
   return list;
 }

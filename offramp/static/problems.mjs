@@ -3,19 +3,23 @@
 
 import { OfframpError } from "../crypto/js/errors.mjs";
 
+/** A computed key names the class, so that its name survives a minifier: a page's scripts know it by that. */
+const kind = (name) => ({ [name]: class extends OfframpError {} })[name];
+
 /** No answer came: the connection broke, or went quiet. The letter may have arrived. */
-export class NoAnswer extends OfframpError {}
+export const NoAnswer = /* @__PURE__ */ kind("NoAnswer");
 
 /** The server answered with another status than the one hoped for. */
 export class Refused extends OfframpError {
   constructor(status) {
     super();
+    this.name = "Refused";
     this.status = status;
   }
 }
 
 /** The server said "received", but not of this letter. */
-export class WrongReceipt extends OfframpError {}
+export const WrongReceipt = /* @__PURE__ */ kind("WrongReceipt");
 
 /** The person pressed "Stop". */
-export class Stopped extends OfframpError {}
+export const Stopped = /* @__PURE__ */ kind("Stopped");
