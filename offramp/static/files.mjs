@@ -1,6 +1,9 @@
-// The files that go with a letter: read at once, listed, and taken out again by whoever added them.
+// The files that go with a letter: read at once, cleaned of what is hidden in them, listed, and taken out again by
+// whoever added them.
 
-import { amountOf, fileTooLarge, fileUnreadable } from "./words.mjs";
+import { button, element } from "./elements.mjs";
+import { Later } from "./later.mjs";
+import { REMOVE, amountOf, fileTooLarge, fileUnreadable, lookingInto, notLookedInto, removeFile } from "./words.mjs";
 
 /** The list of files beside the control `add`. `onChange` is called when a file came or went. */
 export class Files {
@@ -10,6 +13,7 @@ export class Files {
   #note;
   #limit;
   #onChange;
+  #looking = null; // the script that looks into files, from when the first one is added
   #reading = Promise.resolve();
 
   constructor(add, list, note, onChange) {
@@ -27,6 +31,13 @@ export class Files {
     return [...this.#files];
   }
 
+  /** Gives one of attachments() another name. */
+  rename(file, name) {
+    file.name = shortName(name);
+    this.#onChange();
+    this.#show([]);
+  }
+
   /** Forgets all files. */
   clear() {
     this.#files = [];
@@ -41,51 +52,70 @@ export class Files {
   }
 
   async #read(chosen) {
-    const complaints = [];
+    const said = [];
     for (const file of chosen) {
-      const left = this.#limit - this.#taken();
-      if (file.size > left) {
-        complaints.push(fileTooLarge(file.name, file.size, left));
-        continue;
-      }
-      try {
-        this.#files.push({ name: shortName(file.name), data: new Uint8Array(await file.arrayBuffer()) });
-      } catch {
-        complaints.push(fileUnreadable(file.name));
-      }
+      this.#note.textContent = lookingInto(file.name);
+      said.push(await this.#readOne(file));
     }
-    this.#show(complaints);
+    this.#show(said);
+  }
+
+  /** Adds a file, or says why not; resolves with what is to be said. */
+  async #readOne(file) {
+    if (file.size > this.#left()) return complaint(fileTooLarge(file.name, file.size, this.#left()));
+    let bytes;
+    try {
+      bytes = new Uint8Array(await file.arrayBuffer());
+    } catch {
+      return complaint(fileUnreadable(file.name));
+    }
+    const { data, said, details } = await this.#lookedInto(file.name, bytes);
+    if (data.length > this.#left()) return complaint(fileTooLarge(file.name, data.length, this.#left()));
+    this.#files.push({ name: shortName(file.name), data, details });
+    return said;
+  }
+
+  /** {data, said, details} of a file, as metadata.mjs gives them. */
+  async #lookedInto(name, bytes) {
+    if (!this.#looking) {
+      this.#looking = new Later("metadata", "inspect");
+      this.#looking.fetch();
+    }
+    try {
+      const inspect = await this.#looking.there;
+      return await inspect(name, bytes);
+    } catch {
+      return { data: bytes, said: complaint(notLookedInto(name)), details: "" };
+    }
+  }
+
+  #left() {
+    return this.#limit - this.#taken();
   }
 
   #taken() {
     return this.#files.reduce((sum, { data }) => sum + data.length, 0);
   }
 
-  #show(complaints) {
+  #show(said) {
     this.#list.replaceChildren(...this.#files.map((file) => this.#row(file)));
-    const complaint = document.createElement("strong");
-    complaint.textContent = complaints.join(" ");
-    this.#note.replaceChildren(complaint, " ", this.#files.length ? amountOf(this.#taken(), this.#limit) : "");
+    const amount = this.#files.length ? amountOf(this.#taken(), this.#limit) : "";
+    this.#note.replaceChildren(...[...said, amount].flatMap((one) => [one, " "]));
   }
 
   #row(file) {
-    const row = document.createElement("li");
-    const name = document.createElement("span");
-    const remove = document.createElement("button");
-    name.textContent = file.name;
-    remove.type = "button";
-    remove.textContent = "Remove";
-    remove.setAttribute("aria-label", `Remove ${file.name}`);
-    remove.addEventListener("click", () => {
+    const remove = button(REMOVE, () => {
       this.#files = this.#files.filter((other) => other !== file);
       this.#onChange();
       this.#show([]);
       this.#add.focus();
     });
-    row.append(name, remove);
-    return row;
+    remove.ariaLabel = removeFile(file.name);
+    return element("li", "", element("span", "", file.name), remove, file.details);
   }
 }
+
+const complaint = (words) => element("strong", "", words);
 
 /** The last 85 characters of a name, its ending among them: at most 255 bytes of UTF-8 (FORMAT 2.4). */
 export const shortName = (name) => name.slice(-85).toWellFormed();
