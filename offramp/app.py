@@ -11,26 +11,24 @@ import os
 import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
 from functools import partial
+from types import MappingProxyType
 from typing import BinaryIO, Protocol
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Response, request
 from werkzeug.wsgi import wrap_file
 
 from offramp.crypto.bundle import HEADER as BUNDLE_HEADER
 from offramp.crypto.bundle import frame
-from offramp.crypto.card import Card
-from offramp.crypto.envelope import ENVELOPE_LENGTHS, Header, envelope_id, read_header
-from offramp.crypto.errors import UnknownKeyset, WrongSlots
-from offramp.crypto.keyset import Keyset
 from offramp.crypto.request import Verifier
+from offramp.keyset_slot import FilledPages
+from offramp.pages import Page
+from offramp.sealed_outcomes import Outcome
 from offramp.server.bodies import BINARY, BodyBudget, announced_length, read_exactly
+from offramp.server.envelopes import CLOSED, Cards, Clock, Envelopes, Keysets, day_of
 from offramp.server.pushed import CardsKept, Posts, Pushed
 from offramp.server.replies import Refused, as_json, make_app, sentence
 from offramp.store import Store
-
-Clock = Callable[[], float]
 
 _ID_LENGTH = 16
 _MOST_IDS = 256  # in one request of a courier
@@ -38,39 +36,13 @@ _IDS_LENGTHS = range(_ID_LENGTH, _MOST_IDS * _ID_LENGTH + 1, _ID_LENGTH)
 _MOST_LISTED = 1000
 _PACK_LENGTHS = range(9_000_001)  # the largest parcel and some hundred replies
 _PACKS_TOGETHER = 2 * 9_000_000  # bytes of packs that may be in memory at once
-_CLOSED = Refused(503, "Nothing can be sent now: nobody has confirmed lately that this inbox is read.")
 _AFTER = re.compile(r"(?:[0-9a-f]{32})?")
-
-
-class Page(Protocol):
-    """A page or a script, ready to be sent."""
-
-    @property
-    def body(self) -> bytes: ...
-    @property
-    def gzipped(self) -> bytes: ...
-    @property
-    def content_type(self) -> str: ...
 
 
 class Couriers(Protocol):
     """Who may fetch now."""
 
     def current(self) -> tuple[Verifier, Collection[bytes]]: ...
-
-
-class Keysets(Protocol):
-    """The keysets that are valid now."""
-
-    def current(self) -> Keyset | None: ...
-    def accepted(self) -> Mapping[bytes, Keyset]: ...
-
-
-class Cards(Protocol):
-    """The newest card that was signed under a keyset, and whether it counts."""
-
-    def newest(self, keyset: Keyset) -> Card | None: ...
-    def in_force(self, keyset: Keyset) -> bool: ...
 
 
 class Board(Protocol):
@@ -88,37 +60,36 @@ def create_intake(
     store: Store,
     board: Board,
     *,
+    outcome_pages: Mapping[str, Mapping[Outcome, Page]] = MappingProxyType({}),
     clock: Clock = time.time,
 ) -> Flask:
-    """The public app.  *pages* are named by their paths, with the slash in front."""
-    app = make_app("offramp.intake")
-    budget = BodyBudget()
+    """The public app.  *pages* are named by their paths, with the slash in front.
 
-    for path, page in pages.items():  # "/", "/offer", …, "/static/form.js"
-        app.add_url_rule(path, path, partial(_page, page), methods=["GET"])
+    *outcome_pages*, by the paths of the plain form, are what a sealed file that was sent there gets for an answer.
+    """
+    app = make_app("offramp.intake")
+    envelopes = Envelopes(keysets, cards, store, clock)
+    filled = FilledPages(pages, lambda: current.id if (current := keysets.current()) else None)
+
+    for path in pages:  # "/", "/offer", …, "/static/en/form.js"
+        app.add_url_rule(path, path, partial(_filled_page, filled, path), methods=["GET"])
 
     @app.get("/keyset")
     def keyset() -> Response:
-        current = _current(keysets)
+        current = envelopes.current()
         card = cards.newest(current)
         if card is None:
-            raise _CLOSED
+            raise CLOSED
         # Also a card that has lapsed: it says since when nobody has read.
         return Response(current.raw + card.raw, content_type=BINARY)
 
     @app.post("/sealed")
     def sealed() -> Response:
-        _refuse_other_sites(request)
-        length = announced_length(request, ENVELOPE_LENGTHS)
-        if not cards.in_force(_current(keysets)):
-            raise _CLOSED
-        with budget.room_for(length):
-            envelope = read_exactly(request.environ["wsgi.input"], length)
-            header = _header(envelope, keysets)
-            name = envelope_id(envelope)
-            store.add(envelope, envelope_id=name, size_class=header.size_class, day=_day(clock))
-        # Only here is it on the disk. The same bytes get the same answer, so a retry can be sure too.
-        return as_json({"received": name.hex()}, 201)
+        return as_json({"received": envelopes.take(request).hex()}, 201)
+
+    for path, answers in outcome_pages.items():  # "/sealed-file", "/es/sealed-file"
+        form = partial(_plain_form, envelopes, answers)
+        app.add_url_rule(path, f"POST {path}", form, methods=["POST"])
 
     @app.get("/board")
     def descriptor() -> Response:
@@ -198,7 +169,7 @@ def create_courier_side(
         with budget.room_for(length):
             pack = read_exactly(request.environ["wsgi.input"], length)
             _signed_by(verifier, pack)
-            kept = pushed.keep(pack, _day(clock))
+            kept = pushed.keep(pack, day_of(clock))
         # Only here is it on the disk, all of it. The same pack again gets the same answer, also where the disk
         # was full in between and had only a part of it.
         return as_json({"kept": kept})
@@ -206,11 +177,23 @@ def create_courier_side(
     return app
 
 
-def _page(page: Page) -> Response:
+def _plain_form(envelopes: Envelopes, answers: Mapping[Outcome, Page]) -> Response:
+    outcome = envelopes.take_file(request)
+    return _page(answers[outcome], outcome.status)
+
+
+def _filled_page(pages: FilledPages, path: str) -> Response:
+    return _page(pages.page(path))
+
+
+def _page(page: Page, status: int = 200) -> Response:
     # Nothing is ever cached (no-store), so no cache can mix the two forms up and no Vary is needed.
-    if request.accept_encodings["gzip"] > 0:
-        return Response(page.gzipped, content_type=page.content_type, headers={"Content-Encoding": "gzip"})
-    return Response(page.body, content_type=page.content_type)
+    packed = request.accept_encodings["gzip"] > 0
+    response = Response(page.gzipped if packed else page.body, status, content_type=page.content_type)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers.extend(page.headers)
+    return response
 
 
 def _file(file: BinaryIO | None, refusal: Refused) -> Response:
@@ -230,34 +213,6 @@ def _file(file: BinaryIO | None, refusal: Refused) -> Response:
         response = Response(body, content_type=BINARY, direct_passthrough=True)
     response.content_length = length
     return response
-
-
-def _refuse_other_sites(request: Request) -> None:
-    """Browsers say who made a page send this; whatever is no browser may leave it out."""
-    if request.environ.get("HTTP_SEC_FETCH_SITE", "same-origin") != "same-origin":
-        raise Refused(403, "This can only be sent from our own page.")
-
-
-def _current(keysets: Keysets) -> Keyset:
-    current = keysets.current()
-    if current is None:
-        raise _CLOSED
-    return current
-
-
-def _header(envelope: bytes, keysets: Keysets) -> Header:
-    """FORMAT 2.3, steps 1 and 2.  Raises EnvelopeError, UnsupportedVersion."""
-    header = read_header(envelope)
-    keyset = keysets.accepted().get(header.keyset_id)
-    if keyset is None:
-        raise UnknownKeyset
-    if header.slot_count != len(keyset.recipients):
-        raise WrongSlots
-    return header
-
-
-def _day(clock: Clock) -> date:
-    return datetime.fromtimestamp(clock(), UTC).date()
 
 
 def _signed_by(verifier: Verifier, body: bytes) -> bytes:

@@ -34,24 +34,33 @@ def announced_length(request: Request, allowed: Collection[int]) -> int:
 
     Nothing of the body has been read.  Raises Refused (411, 413, 415), WrongLength.
     """
-    environ = request.environ
-    if environ.get("CONTENT_TYPE") != BINARY or "HTTP_CONTENT_ENCODING" in environ:
+    if request.environ.get("CONTENT_TYPE") != BINARY or "HTTP_CONTENT_ENCODING" in request.environ:
         raise Refused(415, f"Only {BINARY} is taken here.")
-    text: str = environ.get("CONTENT_LENGTH", "")
-    if "HTTP_TRANSFER_ENCODING" in environ or not (text.isascii() and text.isdigit()):
+    length = length_up_to(request, allowed[-1] if isinstance(allowed, range) else max(allowed))
+    if length not in allowed:
+        raise WrongLength
+    return length
+
+
+def length_up_to(request: Request, largest: int) -> int:
+    """The body's length in bytes, as the request announces it.  Raises Refused (411, 413)."""
+    text: str = request.environ.get("CONTENT_LENGTH", "")
+    if "HTTP_TRANSFER_ENCODING" in request.environ or not (text.isascii() and text.isdigit()):
         raise Refused(411, "The request must tell its length.")
     # A number of twenty digits is too large whatever it is, and costs nothing to refuse.
-    largest = allowed[-1] if isinstance(allowed, range) else max(allowed)
     if len(text) > 20 or int(text) > largest:
         raise Refused(413, "That is too large.")
-    if int(text) not in allowed:
-        raise WrongLength
     return int(text)
 
 
 def read_exactly(source: Readable, length: int) -> bytes:
     """The *length* bytes of a body, in memory and nowhere else.  Raises Refused (400) when fewer come."""
-    pieces, left = [], length
+    return b"".join(read_pieces(source, length))
+
+
+def read_pieces(source: Readable, length: int) -> Iterator[bytes]:
+    """The same, piece by piece as it comes."""
+    left = length
     while left:
         try:
             piece = source.read(min(left, _PIECE))
@@ -59,9 +68,8 @@ def read_exactly(source: Readable, length: int) -> bytes:
             piece = b""
         if not piece:
             raise Refused(400, "The request ended before its announced length.")
-        pieces.append(piece)
         left -= len(piece)
-    return b"".join(pieces)
+        yield piece
 
 
 def pieces_of(body: bytes) -> Iterator[bytes]:

@@ -27,30 +27,12 @@ from offramp.crypto.errors import (
     WrongLength,
     WrongSlots,
 )
+from offramp.policy import HEADERS
 from offramp.store import StoreBusy, StoreFull, StoreUnavailable
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-# 'none' unless named: the page needs its own scripts, styles and images, and talks to nobody else.
-# No form is ever submitted by the browser itself: that would be plaintext.
-_POLICY = (
-    "default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';"
-    "form-action 'none';frame-ancestors 'none';base-uri 'none';"
-    "require-trusted-types-for 'script';trusted-types 'none'"
-)
-
-HEADERS = (
-    ("Content-Security-Policy", _POLICY),
-    ("X-Content-Type-Options", "nosniff"),
-    # Not even to ourselves: what is sent from the page of answers must look like what is sent from the first.
-    # The page's own POST then says `Origin: null`, which nothing here looks at.
-    ("Referrer-Policy", "no-referrer"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Cache-Control", "no-store"),
-)
 
 # A typed error's own sentence is what the person reads; here is only its status.
 _STATUS: dict[type[Exception], int] = {
@@ -92,7 +74,9 @@ class QuietFlask(Flask):
         """Add the headers here, below everything that could forget them."""
 
         def start(status: str, headers: list[tuple[str, str]], error: OptExcInfo | None = None) -> object:
-            return start_response(status, [*headers, *HEADERS], error)
+            own = {name.lower() for name, _ in headers}  # a page's own policy, instead of ours
+            ours = [(name, value) for name, value in HEADERS if name.lower() not in own]
+            return start_response(status, [*headers, *ours], error)
 
         return super().wsgi_app(environ, cast("StartResponse", start))
 

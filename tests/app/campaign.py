@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nacl.signing import SigningKey
 
-from offramp.campaign import DEFAULT_CAMPAIGN, default_campaign
+from offramp.campaign import DEFAULT_CAMPAIGN, default_campaign, translation_beside, translations_of
 from offramp.crypto.card import Card, monday_of, sign_card
 from offramp.crypto.keyset import Keyset, read_keyset
 from offramp.crypto.keyset_making import sign_keyset
@@ -140,5 +140,7 @@ class TestCampaign:
         """What `offramp server init` is given: a campaign.toml and a root.pub."""
         campaign, root = folder / "campaign.toml", folder / "root.pub"
         campaign.write_bytes(DEFAULT_CAMPAIGN.read_bytes())
+        for code, translation in translations_of(DEFAULT_CAMPAIGN).items():
+            translation_beside(campaign, code).write_bytes(translation.read_bytes())
         root.write_text(f"{self.root.hex()}\n")
         return campaign, root

@@ -10,7 +10,10 @@ from werkzeug.test import Client
 from offramp.app import create_courier_side, create_intake
 from offramp.crypto.card import Card
 from offramp.crypto.keyset import Keyset
+from offramp.keyset_slot import KEYSET_SLOT
 from offramp.pages import Page
+from offramp.policy import FORM_HEADERS
+from offramp.sealed_outcomes import Outcome
 from offramp.server.cards import CardShelf
 from offramp.server.enrollment import Enrollment
 from offramp.server.keysets import KeysetShelf
@@ -28,7 +31,26 @@ PAGES = {
         gzipped=b"\x1f\x8b" + path.encode(),
         content_type="text/html; charset=utf-8",
     )
-    for path in ("/", "/offer", "/about", "/statement", "/promises", "/static/form.js")
+    for path in ("/", "/offer", "/about", "/statement", "/promises", "/static/en/form.js")
+}
+
+
+PAGE_WITH_WORDS = "/with-words"
+ALL_PAGES = PAGES | {
+    PAGE_WITH_WORDS: Page(
+        body=b"words: " + KEYSET_SLOT + b" end",
+        gzipped=b"packed before",
+        content_type="text/html; charset=utf-8",
+        headers=FORM_HEADERS,
+    )
+}
+
+SEALED_FILE = "/es/sealed-file"
+OUTCOMES = {
+    SEALED_FILE: {
+        one: Page(one.label.encode(), b"\x1f\x8b", "text/html; charset=utf-8", FORM_HEADERS)
+        for one in Outcome
+    }
 }
 
 
@@ -118,7 +140,8 @@ def intake(
     shelf: KeysetShelf, cards: CardShelf, keyset: Keyset, card: Card, store: Store, board: Board, clock: Clock
 ) -> Client:
     """The public app, with one valid keyset and a card."""
-    return Client(create_intake(PAGES, shelf, cards, store, board.shelf, clock=clock))
+    made = create_intake(ALL_PAGES, shelf, cards, store, board.shelf, outcome_pages=OUTCOMES, clock=clock)
+    return Client(made)
 
 
 @pytest.fixture

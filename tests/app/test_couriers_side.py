@@ -189,7 +189,7 @@ def test_bodies_are_ids_and_not_too_many(fetcher: Fetcher, target: str, body: by
     assert response.status_code == status
 
 
-@pytest.mark.parametrize("path", ["/", "/sealed", "/keyset", "/offer", "/static/form.js"])
+@pytest.mark.parametrize("path", ["/", "/sealed", "/keyset", "/offer", "/static/en/form.js"])
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
 def test_nothing_of_the_intake_is_here(couriers_side: Client, path: str, method: str) -> None:
     assert couriers_side.open(path, method=method).status_code == 404

@@ -19,7 +19,7 @@ from offramp.server.enrollment import Enrollment
 from offramp.server.keysets import KeysetShelf
 from offramp.store import Store, open_store
 from tests.app.campaign import TestCampaign
-from tests.app.conftest import HOST, LIMIT_DAYS, PAGES
+from tests.app.conftest import HOST, LIMIT_DAYS, OUTCOMES, PAGES, SEALED_FILE
 from tests.board.made import Board, Clock, files_in, pack, parcel_post
 
 PARCEL = parcel_post()
@@ -27,6 +27,7 @@ SMALL = sorted(ENVELOPE_LENGTHS)[:18]  # two classes, with every number of slots
 METHODS = st.sampled_from(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 PUBLIC = [
     "/sealed",
+    SEALED_FILE,
     "/keyset",
     "/board",
     "/board/1/0",
@@ -74,7 +75,7 @@ class World:
         )
         (folder / f"{self.campaign.card_key.hex()}.card").write_bytes(self.campaign.card().raw)
         self.apps = (
-            Client(create_intake(PAGES, shelf, cards, self.store, self.board.shelf)),
+            Client(create_intake(PAGES, shelf, cards, self.store, self.board.shelf, outcome_pages=OUTCOMES)),
             Client(
                 create_courier_side(Enrollment(folder, host=HOST), self.store, self.board.posts, cards, dict)
             ),

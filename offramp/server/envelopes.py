@@ -1,0 +1,110 @@
+"""Taking envelopes: the same checks for what the page's script sends and for what comes with the plain form."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Final, Protocol
+
+from flask import Request
+
+from offramp.crypto.card import Card
+from offramp.crypto.envelope import ENVELOPE_LENGTHS, Header, envelope_id, read_header
+from offramp.crypto.errors import OfframpError, UnknownKeyset, WrongSlots
+from offramp.crypto.keyset import Keyset
+from offramp.sealed_outcomes import Outcome
+from offramp.server.bodies import BodyBudget, announced_length, read_exactly, read_pieces
+from offramp.server.replies import Refused
+from offramp.server.sealed_file import drop_rest, file_in, form_of, length_to_drop, outcome_of
+from offramp.store import Store, StoreError
+
+Clock = Callable[[], float]
+
+CLOSED: Final = Refused(503, "Nothing can be sent now: nobody has confirmed lately that this inbox is read.")
+
+
+class Keysets(Protocol):
+    """The keysets that are valid now."""
+
+    def current(self) -> Keyset | None: ...
+    def accepted(self) -> Mapping[bytes, Keyset]: ...
+
+
+class Cards(Protocol):
+    """The newest card that was signed under a keyset, and whether it counts."""
+
+    def newest(self, keyset: Keyset) -> Card | None: ...
+    def in_force(self, keyset: Keyset) -> bool: ...
+
+
+class Envelopes:
+    """What is taken now, and kept.  Nothing of a request is read before all that can be known before it was checked."""
+
+    def __init__(self, keysets: Keysets, cards: Cards, store: Store, clock: Clock = time.time) -> None:
+        self._keysets, self._cards, self._store, self._clock = keysets, cards, store, clock
+        self._budget = BodyBudget()
+
+    def current(self) -> Keyset:
+        """The keyset to seal to.  Raises CLOSED."""
+        current = self._keysets.current()
+        if current is None:
+            raise CLOSED
+        return current
+
+    def take(self, request: Request) -> bytes:
+        """The id [16] of the envelope that a request's body is, once that is on the disk.
+
+        The same bytes get the same, so a retry can be sure too.  Raises Refused, EnvelopeError, UnsupportedVersion,
+        StoreError.
+        """
+        _refuse_other_sites(request)
+        length = announced_length(request, ENVELOPE_LENGTHS)
+        self._must_be_open()
+        with self._budget.room_for(length):
+            return self._keep(read_exactly(request.environ["wsgi.input"], length))
+
+    def take_file(self, request: Request) -> Outcome:
+        """What became of the file in the plain form, for a browser without scripts; raises none of the above."""
+        body = read_pieces(request.environ["wsgi.input"], length_to_drop(request))
+        try:
+            _refuse_other_sites(request)
+            boundary, length = form_of(request)
+            self._must_be_open()
+            with self._budget.room_for(length):
+                self._keep(file_in(boundary, body))
+        except (Refused, OfframpError, StoreError) as error:
+            drop_rest(body)
+            return outcome_of(error, closed=CLOSED)
+        return Outcome.RECEIVED
+
+    def _must_be_open(self) -> None:
+        if not self._cards.in_force(self.current()):
+            raise CLOSED
+
+    def _keep(self, envelope: bytes) -> bytes:
+        header = self._header(envelope)
+        name = envelope_id(envelope)
+        self._store.add(envelope, envelope_id=name, size_class=header.size_class, day=day_of(self._clock))
+        return name
+
+    def _header(self, envelope: bytes) -> Header:
+        """FORMAT 2.3, steps 1 and 2.  Raises EnvelopeError, UnsupportedVersion."""
+        header = read_header(envelope)
+        keyset = self._keysets.accepted().get(header.keyset_id)
+        if keyset is None:
+            raise UnknownKeyset
+        if header.slot_count != len(keyset.recipients):
+            raise WrongSlots
+        return header
+
+
+def day_of(clock: Clock) -> date:
+    """Today by a clock, in UTC."""
+    return datetime.fromtimestamp(clock(), UTC).date()
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """Browsers say who made a page send this; whatever is no browser may leave it out."""
+    if request.environ.get("HTTP_SEC_FETCH_SITE", "same-origin") != "same-origin":
+        raise Refused(403, "This can only be sent from our own page.")
