@@ -10,10 +10,11 @@ from offramp.board.database import BoardDatabase
 from offramp.board.tree import BoardTree
 from offramp.crypto.board import read_descriptor, replies_of
 from offramp.crypto.errors import OfframpError
-from offramp.pages import render_pages
+from offramp.pages import render_files
 from offramp.server.floor import read_floor
 from offramp.server.keysets import SUFFIX, read_own
 from offramp.server.layout import ServerFolder, ServerState, load
+from offramp.server.manifests import differences_of, read_here, summary
 from offramp.server.shelves import cards_of, shelf_of
 from offramp.server.status import status_of
 from offramp.server.warnings import warnings
@@ -33,6 +34,7 @@ def problems(folder: ServerFolder, *, clock: Callable[[], float] = time.time) ->
         *_warnings(state, clock),
         *_couriers(state),
         *_pages(state),
+        *_manifest(state),
         *_store(folder),
         *_board(folder),
     ]
@@ -79,9 +81,25 @@ def _couriers(state: ServerState) -> Iterator[str]:
 
 def _pages(state: ServerState) -> Iterator[str]:
     try:
-        render_pages(state.campaign, state.root, 1, state.intake_address)
+        render_files(state.campaign, state.root, 1, state.intake_address)
     except OfframpError as error:
         yield str(error)
+
+
+def _manifest(state: ServerState) -> Iterator[str]:
+    try:
+        found = read_here(state)
+        different = differences_of(state, found) if found else []
+    except OfframpError as error:
+        yield f"{state.folder.manifest}: {error}"
+        return
+    if found is None:
+        yield (
+            "There is no manifest, so nobody can tell whether the files are the right ones. The holder of the root "
+            "key signs one with `offramp manifest sign`; `offramp server add-manifest` adds it."
+        )
+    if different:
+        yield f"The files are not those of the manifest, and whoever watches is told so. {summary(different)}"
 
 
 def _store(folder: ServerFolder) -> Iterator[str]:

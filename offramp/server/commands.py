@@ -153,6 +153,24 @@ def add(folder: Path, file: Path, card: Path | None) -> None:
         click.echo(warning)
 
 
+@server.command("add-manifest")
+@FOLDER
+@FILE
+@plainly
+def add_manifest(folder: Path, file: Path) -> None:
+    """Show everybody the manifest in FILE: which files this site is to serve, signed with the root key.
+
+    Nothing is changed where this server would serve other files than it lists.
+    """
+    import time
+
+    from offramp.server.manifests import add_manifest
+
+    added = add_manifest(_folder(folder), file, clock=time.time)
+    click.echo(f"This server's {len(added.files)} files are those of manifest number {added.number}.")
+    click.echo("Start the server anew: from then on it shows the manifest.")
+
+
 @server.command()
 @FOLDER
 @plainly

@@ -39,6 +39,18 @@ class LaterCardHere(ServerError):
     """The calendar is here. The card was not taken: a later one is here already."""
 
 
+class ManifestWentBack(ServerError):
+    """This manifest is older than the one that is here; nothing was changed."""
+
+
+class ManifestAhead(ServerError):
+    """The pages of this manifest take only keys that are not here yet. Add the newest calendar first."""
+
+
+class ManifestDiffers(ServerError):
+    """This server would serve other files than this manifest lists; nothing was changed."""
+
+
 class SameRoot(ServerError):
     """This is the root key that this server goes by already; nothing was changed."""
 

@@ -1,10 +1,11 @@
 """The server's folder: where everything lies, and how it is read.
 
-campaign.toml        what the campaign says and asks
+campaign.toml        what the campaign says and asks; campaign.es.toml has it in Spanish, and so on
 root.pub             the campaign's root public key (Ed25519) in hexadecimal
 keysets/*.keyset     signed keysets, one for each week
 cards/*.card         until when this inbox is read; the couriers' side writes what couriers bring
 floor                the smallest number of a keyset that may still be handed out; it only rises
+manifest             what is to be served, file by file, signed by the root; there may be none
 couriers/*.toml      the couriers that may fetch and push
 onion/               the two onion addresses, and their keys (0600), which only the publisher reads
 store.db             the envelopes
@@ -73,6 +74,10 @@ class ServerFolder:
     @property
     def floor(self) -> Path:
         return self.path / "floor"
+
+    @property
+    def manifest(self) -> Path:
+        return self.path / "manifest"
 
     @property
     def couriers(self) -> Path:

@@ -20,7 +20,7 @@ def check_new_root(folder: ServerFolder, file: Path) -> tuple[ServerState, bytes
 
 
 def replace_root(folder: ServerFolder, root: bytes) -> None:
-    """Drop all keysets and cards, then go by this root key [32]; again after a crash, it completes that.
+    """Drop all keysets, cards and the manifest, then go by this root key [32]; again after a crash, it completes that.
 
     A server that runs is closed at once, for it has no keyset any more; the new root key it takes at its next
     start. The smallest sequence that it hands out stays: a new calendar goes on from the old one. Raises OSError.
@@ -31,4 +31,5 @@ def replace_root(folder: ServerFolder, root: bytes) -> None:
             path.unlink(missing_ok=True)
         if place.is_dir():
             sync_folder(place)
+    folder.manifest.unlink(missing_ok=True)  # the one before signed it
     write_over(folder.root, f"{root.hex()}\n".encode("ascii"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from offramp.campaign import load_campaign
+from offramp.campaign import load_campaign, translation_beside, translations_of
 from offramp.disk import sync_folder
 from offramp.server.couriers import Courier, read_courier
 from offramp.server.errors import CourierConflict, FolderExists, NoSuchCourier
@@ -24,7 +24,7 @@ from offramp.tor.onion import OnionKey
 def make_folder(path: Path, *, campaign: Path, root: Path) -> ServerState:
     """Make a server's folder with two new onion addresses.
 
-    *campaign* and *root* are files that are checked and copied.
+    *campaign* and *root* are files that are checked and copied, the campaign with its translations beside it.
     Raises FolderExists, PartMissing, PartMalformed, CampaignError before anything is made.
     """
     folder = ServerFolder.at(path)
@@ -36,6 +36,8 @@ def make_folder(path: Path, *, campaign: Path, root: Path) -> ServerState:
     for part in (folder.path, *parts, folder.sockets):
         part.mkdir(mode=FOLDER_MODE, parents=part == folder.path, exist_ok=True)
     folder.path.chmod(FOLDER_MODE)
+    for code, translation in translations_of(campaign).items():
+        write_new(translation_beside(folder.campaign, code), translation.read_bytes())
     write_new(folder.campaign, campaign.read_bytes())
     write_new(folder.root, f"{root_key.hex()}\n".encode("ascii"))
     _make_address(folder.intake_key, folder.intake_address)

@@ -18,11 +18,12 @@ from offramp.board.posts import Posts
 from offramp.board.shelf import BoardShelf
 from offramp.board.tree import BoardTree
 from offramp.crypto.errors import OfframpError
-from offramp.pages import render_pages
+from offramp.pages import render_outcomes, render_pages
 from offramp.server.enrollment import Enrollment
 from offramp.server.gunicorn_app import WebProcess, run, unix
 from offramp.server.layout import ServerFolder, ServerState, load
 from offramp.server.locks import only_one
+from offramp.server.manifests import manifest_of, pinned_sequence, with_manifest
 from offramp.server.shelves import cards_of, shelf_of
 from offramp.server.status import status_of
 from offramp.store import StoreError, open_store
@@ -53,11 +54,15 @@ def serve_couriers(folder: ServerFolder) -> None:
 
 def _intake(state: ServerState) -> tuple[Flask, Callable[[], None]]:
     shelf = shelf_of(state)
-    # Not the current one's: where the clock is ahead at the start, the page would refuse the right one later.
-    pages = render_pages(state.campaign, state.root, max(1, shelf.floor(time.time())), state.intake_address)
+    manifest = manifest_of(state)
+    sequence = pinned_sequence(manifest, shelf, time.time())
+    pages = render_pages(state.campaign, state.root, sequence, state.intake_address)
     store = open_store(state.folder.store_url, tick_seconds=TICK_SECONDS)
     cards = cards_of(state, shelf.all)
-    return create_intake(pages, shelf, cards, store, BoardShelf(state.folder.board)), store.close
+    served = with_manifest(pages, manifest)
+    outcomes = render_outcomes(state.campaign, state.root, sequence, state.intake_address)
+    board = BoardShelf(state.folder.board)
+    return create_intake(served, shelf, cards, store, board, outcome_pages=outcomes), store.close
 
 
 def _couriers(state: ServerState) -> tuple[Flask, Callable[[], None]]:

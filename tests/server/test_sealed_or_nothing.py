@@ -23,8 +23,11 @@ ROUTES = [
     "/statement",
     "/promises",
     "/keyset",
-    "/static/form.js",
+    "/static/en/form.js",
     "/sealed",
+    "/sealed-file",
+    "/es/sealed-file",
+    "/sealer.html",
     "/nowhere",
 ]
 COURIERS_ROUTES = ["/epoch", "/envelopes", "/fetch", "/acknowledge", "/"]
@@ -66,10 +69,11 @@ def test_every_route_and_method_refuses_plaintext(running: TestServer, method: s
 
 
 def test_forms_are_refused_and_spool_nothing(running: TestServer) -> None:
-    part = b'--b\r\nContent-Disposition: form-data; name="f"; filename="canary"\r\n\r\n'
-    form = part + PLAINTEXT * 20_000 + b"\r\n--b--\r\n"
-    for kind, body in ((MULTIPART, form), (FORM, b"text=" + PLAINTEXT * 20_000)):
-        for target in ("/sealed", "/", "/offer"):
+    part = b'--b\r\nContent-Disposition: form-data; name="%s"; filename="canary"\r\n\r\n'
+    forms = [part % name + PLAINTEXT * 20_000 + b"\r\n--b--\r\n" for name in (b"f", b"sealed")]
+    bodies = [(MULTIPART, form) for form in forms] + [(FORM, b"text=" + PLAINTEXT * 20_000)]
+    for kind, body in bodies:
+        for target in ("/sealed", "/sealed-file", "/es/sealed-file", "/", "/offer"):
             headers = {"Content_Type": kind.decode(), "Content_Length": len(body), "Connection": "close"}
             refused(running.folder.intake_socket, head("POST", target, **headers) + body)
 

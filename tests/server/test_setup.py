@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from offramp.campaign import DEFAULT_CAMPAIGN, translation_beside
 from offramp.cli import offramp
 from offramp.crypto.calendar import write_calendar
 from offramp.crypto.card import Card
@@ -21,6 +22,7 @@ from offramp.server.publishing import services
 from offramp.tor.key_file import load_onion_key
 from tests.app.campaign import DAY, TestCampaign, TestCourier
 from tests.board.made import Board, Clock, files_in
+from tests.server.signed import manifest_for
 
 
 @pytest.fixture
@@ -65,6 +67,17 @@ def test_init_makes_a_closed_folder_with_two_addresses(tmp_path: Path, campaign:
     assert load_onion_key(state.folder.couriers_key).address == state.couriers_address
     for part in (path, *path.rglob("*")):
         assert stat.S_IMODE(part.stat().st_mode) == (0o700 if part.is_dir() else 0o600)
+
+
+def test_init_takes_the_campaign_in_all_its_languages(tmp_path: Path, campaign: TestCampaign) -> None:
+    toml, root = campaign.write_inputs(tmp_path)
+    spanish = translation_beside(DEFAULT_CAMPAIGN, "es").read_bytes()
+    translation_beside(toml, "es").write_bytes(spanish)
+    code, _ = run("server", "init", tmp_path / "server", "--campaign", toml, "--root", root)
+    assert code == 0
+    assert (tmp_path / "server" / "campaign.es.toml").read_bytes() == spanish
+    state = load(ServerFolder.at(tmp_path / "server"))
+    assert [one.language for one in state.campaign.in_every_language] == ["en", "es"]
 
 
 def test_init_leaves_alone_what_is_there(tmp_path: Path, campaign: TestCampaign, made: ServerFolder) -> None:
@@ -156,9 +169,11 @@ def add(tmp_path: Path, made: ServerFolder, *keysets: Keyset, card: Card | None 
 
 
 def add_all(tmp_path: Path, made: ServerFolder, campaign: TestCampaign) -> None:
-    """A calendar and a card of which nobody need be warned."""
+    """A calendar and a card of which nobody need be warned, and the manifest."""
     weeks = campaign.weeks(datetime.now(UTC).date(), 12)
     assert add(tmp_path, made, *weeks, card=campaign.card())[0] == 0
+    (tmp_path / "manifest").write_bytes(manifest_for(made, campaign).raw)
+    assert run("server", "add-manifest", made.path, tmp_path / "manifest")[0] == 0
 
 
 def test_a_file_that_is_missing(tmp_path: Path, made: ServerFolder) -> None:
@@ -175,6 +190,8 @@ def test_check_says_what_is_missing_until_nothing_is(
     assert said == (
         "- There is no calendar here, so nothing can be sent; `offramp server add-calendar` adds one.\n"
         "- No courier is enrolled, so nobody can fetch or push; `offramp server enroll-courier` adds one.\n"
+        "- There is no manifest, so nobody can tell whether the files are the right ones. The holder of the root key "
+        "signs one with `offramp manifest sign`; `offramp server add-manifest` adds it.\n"
     )
     add_all(tmp_path, made, campaign)
     enroll(tmp_path, made, TestCourier())
@@ -198,7 +215,8 @@ def test_check_sees_what_is_wrong(tmp_path: Path, made: ServerFolder, campaign: 
     assert [words for words in found if "The last day of the calendar is" in words]
     assert [words for words in found if "floor must hold a number" in words]
     assert [words for words in found if "store.db: " in words]
-    assert len(found) == 7
+    assert [words for words in found if "There is no manifest" in words]
+    assert len(found) == 8
 
 
 def test_check_sees_what_is_wrong_with_the_board(

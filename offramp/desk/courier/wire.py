@@ -10,7 +10,7 @@ import contextlib
 import select
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -31,6 +31,15 @@ class Patience:
     slowest: int = 4096
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer: its headers' names in lower case, in their order, and its body as it came."""
+
+    status: int
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+
+
 class Wire:
     """One connection at a time to `host`, dialled again when it is gone."""
 
@@ -47,17 +56,32 @@ class Wire:
 
         Raises ConnectionBroke, and whatever dialling raises.
         """
-        self._clock.start(len(body) + limit)
         headers = [("Host", self._host)]
         if authorization:
             headers.append(("Authorization", authorization))
         if body:
             headers.append(("Content-Type", "application/octet-stream"))
+        with self._stream(method, target, headers, body, limit) as answer:
+            yield answer.status, _at_most(limit, answer.iter_stream())
+
+    def get(self, target: str, headers: Sequence[tuple[str, str]], *, limit: int) -> Answer:
+        """What is answered to a request with these headers and no others, but for Host. Raises as `exchange` does."""
+        with self._stream("GET", target, [("Host", self._host), *headers], None, limit) as answer:
+            body = b"".join(_at_most(limit, answer.iter_stream()))
+            said = [
+                (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in answer.headers
+            ]
+            return Answer(answer.status, said, body)
+
+    @contextlib.contextmanager
+    def _stream(
+        self, method: str, target: str, headers: list[tuple[str, str]], body: bytes | None, limit: int
+    ) -> Iterator[httpcore.Response]:
+        self._clock.start(len(body or b"") + limit)
+        url = f"http://{self._host}{target}"
         try:
-            with self._pool.stream(
-                method, f"http://{self._host}{target}", headers=headers, content=body
-            ) as answer:
-                yield answer.status, _at_most(limit, answer.iter_stream())
+            with self._pool.stream(method, url, headers=headers, content=body) as answer:
+                yield answer
         except httpcore.ProtocolError:
             raise ServerNonsense from None
         except (httpcore.NetworkError, httpcore.TimeoutException):

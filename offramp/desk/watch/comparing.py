@@ -11,6 +11,7 @@ from offramp.crypto.keyset import TOLERANCE
 from offramp.crypto.words import COUNT, campaign_code, campaign_words, english_words
 from offramp.desk.campaign_folder import KEYSET_LIMIT, CampaignFolder
 from offramp.desk.files import read_whole
+from offramp.desk.root.manifests import last_manifest
 from offramp.desk.watch.errors import CodeMistyped, WordsMistyped
 
 _CODE: Final = re.compile(r"[A-Z2-7]{24}")
@@ -18,14 +19,20 @@ _CODE: Final = re.compile(r"[A-Z2-7]{24}")
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """All that was given; what is None was not. `sequence` is the smallest that may still be served."""
+    """All that was given; what is None was not.
+
+    `noted_root` [32] is the root key that was seen before.
+    `sequence` is the smallest of a keyset that may still be served, `manifest` the smallest number of a manifest.
+    """
 
     words: str | None = None
     code: str | None = None
     root: bytes | None = None
+    noted_root: bytes | None = None
     campaign: str | None = None
     limit_days: int | None = None
     sequence: int = 1
+    manifest: int = 0
 
     @classmethod
     def of(cls, words: str | None, code: str | None, folder: Path | None, *, now: float) -> Self:
@@ -44,6 +51,7 @@ class Expected:
             campaign=campaign.id,
             limit_days=campaign.keys.card_limit_days,
             sequence=_begun(folder, now),
+            manifest=newest.number if (newest := last_manifest(folder)) else 0,
         )
 
     def fits(self, onion: str, root: bytes) -> bool:

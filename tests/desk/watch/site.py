@@ -2,40 +2,113 @@
 
 from __future__ import annotations
 
+import gzip
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from nacl.signing import SigningKey
 
 from offramp.campaign import DEFAULT_CAMPAIGN
 from offramp.crypto.keyset import Keyset
-from offramp.crypto.words import campaign_code, campaign_words
+from offramp.crypto.manifest import File, Manifest, sign_manifest
+from offramp.crypto.words import campaign_code, campaign_words, keyset_words
 from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder, make_campaign_folder
 from offramp.desk.courier.dialling import to_unix_socket
-from offramp.desk.courier.wire import Patience, Wire
+from offramp.desk.courier.retrying import Retrier
 from offramp.desk.keys import RootKey
+from offramp.desk.watch.browser import asking
 from offramp.desk.watch.comparing import Expected
-from offramp.desk.watch.looking import Found, look
+from offramp.desk.watch.looking import Found, Looker
+from offramp.keyset_slot import fill_keyset_slot
 from tests.app.campaign import TestCampaign
-from tests.desk.fake_server import FakeServer, ok
+from tests.desk.fake_server import FakeServer
 
-PAGE = """<!doctype html><title>Get help</title>
+PAGE = """<!doctype html><title>Get help</title><link rel="stylesheet" href="/static/style.css">
 <form id="form" data-campaign="{campaign}" data-root="{root}" data-sequence="{sequence}" data-wait="14"></form>
+<p>The keys of this week: <b id="keyset-words"></b> <a href="/about#words">Why</a></p>
 <footer><p>Our ten words are <b id="campaign-words">{words}</b>, our code is <b id="campaign-code">{code}</b>.</p>
 """
+HTML = "text/html; charset=utf-8"
+HEADERS = {"cache-control": "no-store", "content-security-policy": "default-src 'none'"}
+
+
+@dataclass
+class Served:
+    """What a path gets: a page with its place for words empty, which is filled as it is sent."""
+
+    body: bytes
+    content_type: str = HTML
+    own_headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {**HEADERS, **dict(self.own_headers), "content-type": self.content_type}
+
+
+def answer(body: bytes, headers: dict[str, str]) -> bytes:
+    """A whole answer, packed as browsers want it."""
+    packed = gzip.compress(body)
+    told = {**headers, "server": "a-test", "content-encoding": "gzip", "content-length": str(len(packed))}
+    head = "".join(f"{name.title()}: {value}\r\n" for name, value in told.items())
+    return f"HTTP/1.1 200 OK\r\n{head}\r\n".encode() + packed
 
 
 class Site:
-    """Its parts can be set before `look`."""
+    """Its parts can be set before `look`. What is signed is what it was at the beginning, or at `sign`."""
 
     def __init__(self, place: Path) -> None:
         self.campaign = TestCampaign()
         self.server = FakeServer(place / "site")
         self.keyset = self.campaign.keyset(3)
+        self.shown: Keyset | None = self.keyset
         self.card = self.campaign.card().raw
         self.html = self.page()
-        self.server.answers["/"] = lambda _: ok(self.html.encode())
-        self.server.answers["/keyset"] = lambda _: ok(self.keyset.raw + self.card)
+        self.files = {
+            "/": Served(b""),
+            "/about": Served(b"<p>About us. <b id='other'></b></p>"),
+            "/leave": Served(b"", own_headers=(("clear-site-data", '"cookies"'),)),
+            "/static/style.css": Served(b"b{}", "text/css; charset=utf-8"),
+            "/static/en/form.js": Served(bytes(range(256)) * 80, "text/javascript; charset=utf-8"),
+        }
+        self.manifest: bytes = b""
+        self.sign()
+        for path in self.files:
+            self.serve(path)
+        self.server.answers["/"] = lambda _: self.sent("/", self.html.encode())
+        self.server.answers["/keyset"] = lambda _: answer(self.keyset.raw + self.card, HEADERS)
+        self.server.answers["/manifest"] = lambda _: answer(self.manifest, HEADERS)
+
+    def serve(self, path: str) -> None:
+        self.server.answers[path] = lambda _: self.sent(path, self.files[path].body)
+
+    def sent(self, path: str, body: bytes) -> bytes:
+        filled = fill_keyset_slot(body, self.shown.id) if self.shown else body
+        return answer(filled, self.files[path].headers)
+
+    def sign(self, **changed: Any) -> Manifest:
+        """From now on the site shows a manifest of what its files are now."""
+        bodies = {path: one.body for path, one in self.files.items()} | {"/": self.html.encode()}
+        files = [
+            File(path, one.content_type, len(bodies[path]), sha256(bodies[path]).digest(), one.own_headers)
+            for path, one in self.files.items()
+        ]
+        said: dict[str, Any] = {
+            "campaign": self.campaign.id,
+            "onion": self.campaign.onion,
+            "number": 7,
+            "sequence": 1,
+            "day": date(2026, 11, 16),
+            "release": "1.0",
+            "headers": tuple(sorted(HEADERS.items())),
+            "files": files,
+        }
+        made = sign_manifest(**({"root_seed": self.campaign.root_seed} | said | changed))
+        self.manifest = made.raw
+        return made
 
     @property
     def words(self) -> str:
@@ -44,6 +117,10 @@ class Site:
     @property
     def code(self) -> str:
         return campaign_code(self.campaign.onion, self.campaign.root)
+
+    @property
+    def keyset_words(self) -> str:
+        return keyset_words(self.keyset.id)
 
     def page(self, **changed: str) -> str:
         honest = {
@@ -65,10 +142,23 @@ class Site:
             made.add_keyset(keyset)
         return path
 
-    def look(self, expected: Expected | None = None, *, days_later: float = 0) -> Found:
+    def look(
+        self, expected: Expected | None = None, *, days_later: float = 0, quick: bool = False, tries: int = 1
+    ) -> Found:
+        """Of what fails in a way that may pass, only a few tries, and no pauses."""
         now = days.now() + days_later * 86_400
-        with to_unix_socket(self.server.path) as dial, Wire(dial, self.campaign.onion, Patience()) as wire:
-            return look(wire, self.campaign.onion, expected or Expected(), now=now)
+        retrier = Retrier(_Silent(), sleep=lambda _: None)
+        with to_unix_socket(self.server.path) as dial:
+            ask = asking(dial, self.campaign.onion)
+            patiently = retrier.patiently if tries > 1 else lambda step: step()
+            looker = Looker(ask, patiently, self.campaign.onion, expected or Expected(), now)
+            return looker.look(quick=quick)
+
+
+class _Silent:
+    def found(self, count: int, size: int) -> None: ...
+    def got(self, size: int) -> None: ...
+    def retrying(self, error: Exception, pause: float) -> None: ...
 
 
 def other_root() -> bytes:

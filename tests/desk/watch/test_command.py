@@ -48,7 +48,8 @@ def test_well_with_words(site: Site) -> None:
     week, by = monday_of(days.today()), days.today() + timedelta(days=7)
     assert (code, line) == (
         0,
-        f"Well: {site.campaign.onion} is what you gave to compare it with. A person last read this inbox in the "
+        f"Well: {site.campaign.onion} is what you gave to compare it with. Its 5 files are those of manifest "
+        f"number 7, signed on 16 November 2026. A person last read this inbox in the "
         f"week of {days.in_words(week)}, the next time is by {days.in_words(by)}.",
     )
 
@@ -103,11 +104,14 @@ def test_json(site: Site, tmp_path: Path) -> None:
         "outcome": "well",
         "reason": None,
         "says": None,
+        "wrong": [],
         "words": site.words,
         "code": site.code,
         "keys_until": (days.today() + timedelta(days=6)).isoformat(),
         "read_in_week_of": monday_of(days.today()).isoformat(),
         "next_by": (days.today() + timedelta(days=7)).isoformat(),
+        "manifest": {"number": 7, "day": "2026-11-16"},
+        "files_as_signed": 5,
     }
     site.html = "nothing"
     code, line = run(site, "--json")
@@ -131,7 +135,7 @@ def test_a_site_that_is_down_for_a_moment_is_asked_again(site: Site) -> None:
     result = CliRunner().invoke(
         offramp, ["watch", site.campaign.onion, "--unix-socket", str(site.server.path)]
     )
-    assert (result.exit_code, len(asked)) == (0, 3)
+    assert (result.exit_code, len(asked)) == (0, 4)  # and once more, as one of the files
 
 
 def test_through_tors_socks_port_to_the_address_that_was_given(site: Site) -> None:
@@ -147,3 +151,52 @@ def test_tor_that_does_not_reach_it(site: Site) -> None:
         result = CliRunner().invoke(offramp, ["watch", address, "--socks", f"127.0.0.1:{port}"])
     assert result.exit_code == 1
     assert result.stdout.startswith("Not seen: Tor cannot reach that onion")
+
+
+def test_one_line_names_the_gravest_and_says_that_there_is_more(site: Site) -> None:
+    site.files["/about"].body = b"changed"
+    code, line = run(site)
+    assert (code, line) == (4, "Wrong: /about is not the file that was signed: its bytes are others.")
+    site.files["/leave"].own_headers = ()
+    code, line = run(site)
+    assert line.endswith("its bytes are others. There is one thing more: see --detail.")
+
+
+def test_detail_has_a_line_for_each_file(site: Site) -> None:
+    site.files["/about"].body = b"changed"
+    site.server.answers["/leave"] = lambda _: status("404 Not Found")
+    given = ["watch", site.campaign.onion, "--unix-socket", str(site.server.path), "--detail"]
+    result = CliRunner().invoke(offramp, given)
+    assert (result.exit_code, result.stdout.splitlines()) == (
+        4,
+        [
+            "As signed: /",
+            "As signed: /static/en/form.js",
+            "As signed: /static/style.css",
+            "Wrong: /about is not the file that was signed: its bytes are others.",
+            "Wrong: /leave was signed, and is not there.",
+            "Wrong: /about is not the file that was signed: its bytes are others. There is one thing more: see "
+            "--detail.",
+        ],
+    )
+
+
+def test_a_part_that_is_not_seen_has_its_own_status(site: Site) -> None:
+    site.server.answers["/about"] = lambda _: status("502 Bad Gateway")
+    assert run(site, "--json")[0] == 1
+    code, line = run(site)
+    assert (code, line) == (1, "Not seen: /about could not be fetched.")
+
+
+def test_quick(site: Site) -> None:
+    site.manifest = b""
+    assert run(site, "--quick")[0] == 0
+    assert run(site)[0] == 4
+
+
+def test_notes(site: Site, tmp_path: Path) -> None:
+    notes = str(tmp_path / "notes")
+    assert run(site, "--notes", notes)[0] == 0
+    site.sign(number=6)
+    code, line = run(site, "--notes", notes)
+    assert (code, line) == (4, "Wrong: The site shows manifest number 6, and number 7 was seen before.")
