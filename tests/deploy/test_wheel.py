@@ -29,7 +29,7 @@ def test_it_holds_what_runs_and_not_what_tests(wheel: Path) -> None:
     for needed in (
         *("offramp/campaign.toml", "offramp/crypto/FORMAT.md", "offramp/templates/form.html"),
         *(
-            "offramp/static/built/form.js",
+            "offramp/static/built/en/form.js",
             "offramp/static/built/style.css",
             "offramp/static/built/licenses.txt",
             "offramp/static/desk/desk.css",

@@ -1,0 +1,1 @@
+"""The page on the ordinary web that tells how to reach the site."""
