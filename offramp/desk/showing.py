@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from offramp.campaign import Campaign, Form
+from offramp.campaign import LANGUAGE_FIELD, Campaign, Form
 from offramp.crypto.letter import Attachment, Letter
 from offramp.desk.answers.wanted import Written, wants_answer
 from offramp.desk.inbox import Submission
+from offramp.desk.page_language import other_fields, said_of_page
 from offramp.desk.visible import on_one_line, wrapped
 
 ID_SHOWN: Final = 8
@@ -47,6 +48,8 @@ class Labels:
             purpose: {field.id: field.label for field in form.fields} for purpose, form in forms.items()
         }
         labels["follow-up"] |= _ADDED_BY_THE_PAGE
+        for known in labels.values():
+            known[LANGUAGE_FIELD] = "The language of the page that they wrote on"
         return cls(labels, {purpose: _main_field(form) for purpose, form in forms.items()})
 
 
@@ -68,9 +71,9 @@ def as_text(submission: Submission, labels: Labels, saved: Sequence[str], width:
 
 
 def _lines(letter: Letter, labels: Labels, saved: Sequence[str], width: int) -> Iterator[str]:
-    yield f"  {_PURPOSES[letter.purpose]}{_wish(letter)}"
+    yield f"  {_PURPOSES[letter.purpose]}{said_of_page(letter)}{_wish(letter)}"
     known = labels.by_purpose.get(letter.purpose, {})
-    for field, *values in letter.fields:
+    for field, *values in other_fields(letter):
         yield f"  {known.get(field, field)}"
         for value in values:
             yield from strangers_lines(value, width)

@@ -37,6 +37,8 @@ export function showMistake(mistake, correct) {
   showState(NOT_LOOKED);
   showProblem(mistake.sentence);
   if (!mistake.corrections.length) return;
-  const choices = mistake.corrections.map(({ word, text }) => button(word, () => correct(text)));
+  // The words are English ones, whatever the page's language.
+  const choices = mistake.corrections.map(({ word, text }) =>
+    Object.assign(button(word, () => correct(text)), { lang: "en", translate: false }));
   part("look-problem").append(element("p", "", ...choices));
 }

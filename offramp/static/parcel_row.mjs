@@ -29,11 +29,11 @@ export class ParcelRow {
     this.#name = name;
     this.#leaving = signal;
     this.#button = button(name ? words.downloadFile(name, parcel.size) : words.showText(parcel.size), () => this.#get());
-    this.#stop = button("Stop", () => this.#stopping?.abort());
+    this.#stop = button(words.STOP, () => this.#stopping?.abort());
     this.#state.role = "status";
     this.#problem.role = "alert";
     this.#state.tabIndex = this.#problem.tabIndex = -1;
-    this.#meter.ariaLabel = "How far it is";
+    this.#meter.ariaLabel = words.HOW_FAR;
     this.#stop.hidden = this.#meter.hidden = true;
     this.element = element(
       "div",

@@ -49,6 +49,7 @@ from tests.desk.team import (
     sealed,
     with_card,
     write_bundle,
+    write_weeks_keys,
 )
 
 TODAY = "2026-12-01"
@@ -242,6 +243,16 @@ class Stage:
         envelope = seal(one, self._team.first)
         self._bundle(Path(name), **{variable: envelope})
         self._variables[f"{variable}SHORT"] = envelope_id(envelope).hex()[:8]
+
+    def this_weeks_keys(self, name: str) -> None:
+        """What the site's /keyset gives today: the newest keyset, and a card."""
+        write_weeks_keys(Path(name), self._team.second, self._team.root)
+
+    def sealed_files(self, bundle: str, *names: str) -> None:
+        """A bundle with files that were sealed; $SEALED is the first one's id."""
+        envelopes = [Path(name).read_bytes() for name in names]
+        write_bundle(Path(bundle), *envelopes)
+        self._variables["SEALED"] = envelope_id(envelopes[0]).hex()
 
     def first_word(self, variable: str, place: str = "0") -> None:
         """From now on $VARIABLE is the first word of the last command's output, or the one at this place."""

@@ -170,6 +170,16 @@ def make_keyset(
     return read_keyset(raw, root=root.public, campaign="quit-ice")
 
 
+def write_weeks_keys(path: Path, keyset: Keyset, root: RootKey) -> Path:
+    """What the site's /keyset gives: a keyset, and a card of this week, which counts for a fortnight."""
+    week = monday_of(days.today())
+    card = sign_card(
+        CARD_SEED, root=root.public, campaign=keyset.campaign, week=week, next_by=week + 2 * WEEK
+    )
+    path.write_bytes(keyset.raw + card.raw)
+    return path
+
+
 def letter(keyset: Keyset, message: str = "I would like to leave.", *files: tuple[str, bytes]) -> Letter:
     fields = (("message", message), ("help", "Résumé", "Interviews"))
     attachments = tuple(Attachment(name, data) for name, data in files)

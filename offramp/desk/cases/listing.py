@@ -18,6 +18,7 @@ from offramp.desk.cases.triage import notes_of
 from offramp.desk.cases.versions import version_of
 from offramp.desk.cases.words import first_words
 from offramp.desk.desk import Desk
+from offramp.desk.page_language import page_language
 
 VETTING: Final = "vetting"
 _COUNTED: Final = frozenset(("note", "answer", "hand_off"))
@@ -48,6 +49,8 @@ class Row(NamedTuple):
     wrote_again: bool = False
     conflict: bool = False
     """Two organizers decided differently about status, assignee or vetting."""
+    language: str = ""
+    """Of the page that the first letter was written on, such as "Spanish"; "" for the campaign's own."""
 
     @property
     def place(self) -> tuple[int, bool, date, bytes]:
@@ -153,6 +156,7 @@ def _written(desk: Desk, case: bytes, merged: int) -> Row:
         merged=merged,
         vetting="none" if kind == "offer" else "",
         wants_answer=any(wants_answer(one) and one.thread not in taken for one in letters),
+        language=page_language(letters[0]),
     )
 
 

@@ -18,6 +18,7 @@ from offramp.desk.cases.triage import Note, notes_of
 from offramp.desk.desk import Desk
 from offramp.desk.handing.advisers import adviser_name
 from offramp.desk.handing.handing_over import HandOff, hand_offs
+from offramp.desk.page_language import other_fields, said_of_page
 from offramp.desk.showing import ID_SHOWN, Labels, our_lines, size_in_words, strangers_lines
 from offramp.desk.team.state import Head
 from offramp.desk.visible import on_one_line
@@ -116,9 +117,9 @@ def _value(head: Head) -> str:
 def _letter_lines(letter: KeptLetter, labels: Labels, saved: Sequence[str], width: int) -> Iterator[str]:
     yield f"Letter {letter.id.hex()}"
     wish = ", and wants an answer" if wants_answer(letter) else ""
-    yield f"  {_PURPOSES.get(letter.purpose, letter.purpose)}{wish}"
+    yield f"  {_PURPOSES.get(letter.purpose, letter.purpose)}{said_of_page(letter)}{wish}"
     known = labels.by_purpose.get(letter.purpose, {})
-    for field, *values in letter.fields:
+    for field, *values in other_fields(letter):
         yield f"  {known.get(field, field)}"
         if field == PASTED_KEY:
             yield f"    ({sum(map(len, values))} characters; 'offramp adviser list' shows the ten words of a key)"

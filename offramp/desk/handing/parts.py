@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from offramp.campaign import FOLLOW_UP_FIELDS, Field
+from offramp.campaign import FOLLOW_UP_FIELDS, LANGUAGE_FIELD, Field
 from offramp.desk.answers.kept import KeptAnswer, answers_of, files_of, record_of
 from offramp.desk.answers.wanted import answers_read, day_written
 from offramp.desk.attachments import harmless_extension
@@ -127,7 +127,7 @@ def _of_letter(desk: Desk, letter: KeptLetter, before: str, contact: str) -> Ite
     questions = {one.id: one for one in form.fields}
     mark = letter.id.hex()[:12]
     for name, *values in letter.fields:
-        if name in FOLLOW_UP_FIELDS or not any(values):
+        if name in (*FOLLOW_UP_FIELDS, LANGUAGE_FIELD) or not any(values):
             continue
         question = questions.get(name)
         why = _LATER if letter.purpose == "follow-up" else _why_off(desk, name, question, values, contact)

@@ -14,6 +14,7 @@ from offramp.desk.matching.errors import AsksMalformed, NotARequest
 from offramp.desk.matching.languages import ENGLISH, language_names
 from offramp.desk.matching.profiles import options_of, short, texts
 from offramp.desk.matching.words import mentioned
+from offramp.desk.page_language import page_language
 
 ASKS: Final = "asks"
 """A field of a case: {"help", "languages", "near", "away"}, each a list of texts, in place of what the form says."""
@@ -67,7 +68,7 @@ def _of_letter(desk: Desk, letter: KeptLetter) -> Asks:
     near, away = _near_or_away(desk, letter, known)
     return Asks(
         chosen or mentioned(letter.value("message"), wishes),
-        language_names(letter.values("languages")) or (ENGLISH,),
+        language_names(letter.values("languages")) or (page_language(letter) or ENGLISH,),
         next(iter(known), ""),
         near,
         away,

@@ -10,7 +10,7 @@ from offramp.desk.matching.words import folded
 from offramp.desk.visible import on_one_line
 
 ENGLISH: Final = "English"
-"""What the forms are in, and so what is assumed where nobody said anything."""
+"""What is assumed where nobody said anything, not even by the language of the page that they wrote on."""
 
 # How each is called here, then other names of it, without accents.
 _NAMES: Final = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offramp.campaign import Campaign
+from offramp.campaign import LANGUAGE_FIELD, Campaign
 
 _ADDED_BY_THE_PAGE = {
     "answers_read": "The last of our answers that they had read, by their page",
@@ -16,4 +16,6 @@ def labels_of(campaign: Campaign) -> dict[str, dict[str, str]]:
     forms = {"help": campaign.help, "offer": campaign.offer, "follow-up": campaign.follow_up}
     labels = {purpose: {one.id: one.label for one in form.fields} for purpose, form in forms.items()}
     labels["follow-up"] |= _ADDED_BY_THE_PAGE
+    for known in labels.values():
+        known[LANGUAGE_FIELD] = "The language of the page that they wrote on"
     return labels

@@ -142,7 +142,7 @@ def test_fields_of_other_kinds(cast: Cast, field: str, value: str, chosen: bool)
 
 
 def test_a_line_that_another_campaign_asks_for_is_off(cast: Cast) -> None:
-    question = Field("hobby", "line", "What do you like to do?", "", False, ())
+    question = Field("hobby", "line", "What do you like to do?", "", False, (), ())
     form = replace(cast.alice.campaign.help, fields=(*cast.alice.campaign.help.fields, question))
     cast.alice.campaign = replace(cast.alice.campaign, help=form)
     worker = Worker.new()

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.harness.axe import complaints
 from tests.harness.children import GaveUpWaiting, end_child, start_child, tail, wait_for
 from tests.harness.element import Element
 from tests.harness.firefox import Firefox
@@ -18,10 +19,8 @@ from tests.harness.marionette import MarionetteException
 
 ROOT = Path(__file__).parents[3]
 SCREENSHOTS = Path(os.environ.get("OFFRAMP_SCREENSHOTS", ROOT / "build" / "screenshots")) / "desk"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (1280, 400)
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]+/open/\S+")
-_BAD = ("serious", "critical")
 
 
 @contextmanager
@@ -73,15 +72,8 @@ class Browser:
         )
 
     def ask_axe(self, name: str) -> None:
-        """No violation that somebody who sees or moves otherwise would be kept out by."""
-        self.firefox.run(AXE.read_text())
-        found = self.firefox.run_async(
-            """const found = await axe.run(document, {resultTypes: ["violations"]});
-               return found.violations.map(({id, impact, nodes}) =>
-                 [impact, id, nodes.map((node) => node.html.slice(0, 200)).join(" | ")]);"""
-        )
-        assert isinstance(found, list)
-        assert [one for one in found if one[0] in _BAD] == [], name
+        """Nothing that somebody who sees or moves otherwise would be kept out by, or held up."""
+        assert complaints(self.firefox) == [], name
 
     def print_preview(self, name: str) -> None:
         """A picture of the page as it is printed."""

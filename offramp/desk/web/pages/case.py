@@ -16,6 +16,7 @@ from offramp.desk.cases.case import FILE, KeptLetter, file_name
 from offramp.desk.cases.listing import row_of
 from offramp.desk.cases.merging import main_of, members_of
 from offramp.desk.cases.status import STATUSES, status_of
+from offramp.desk.page_language import other_fields, said_of_page
 from offramp.desk.web.family import Family
 from offramp.desk.web.forms import one_line, typed
 from offramp.desk.web.here import case_of, desk, download, go, id_of, named, page
@@ -47,6 +48,8 @@ def about(case: bytes) -> dict[str, Any]:
         "status": status_of(here, case),
         "talk": conversation(here, case),
         "labels": labels_of(here.campaign),
+        "said_of_page": said_of_page,
+        "other_fields": other_fields,
         "notes": triage.notes_of(here, case),
         "members": members_of(here, case),
         "statuses": STATUSES,
