@@ -17,13 +17,13 @@ RUN_READY  := $(VENV)/.run-ready
 DEV_READY  := $(VENV)/.dev-ready
 NODE_READY := node_modules/.ready
 BUNDLE     := offramp/static/built/.ready
-PAGE_SOURCES := package.json $(wildcard tools/*.mjs) $(wildcard offramp/static/*.css) $(wildcard offramp/crypto/js/*.mjs offramp/static/*.mjs)
+PAGE_SOURCES := package.json $(wildcard offramp/translations/*/LC_MESSAGES/messages.po) tools/packing.py $(wildcard tools/*.mjs) $(wildcard offramp/static/*.css) $(wildcard offramp/crypto/js/*.mjs offramp/static/*.mjs offramp/static/*/*.mjs)
 
 PORT ?= 8080
 # Python tests at once. Browsers and tor wait a lot, so there are more of them than cores.
 WORKERS ?= 3
 
-.PHONY: help run inbox test check bench wheel format vectors lock clean
+.PHONY: help catalogues run inbox test check bench pictures wheel reproduce format vectors lock clean
 
 help: ## Show this help
 	@echo 'Offramp. What you can make:'
@@ -58,16 +58,26 @@ bench: $(DEV_READY) $(BUNDLE) ## Measure speed and size, beside a peer or the ma
 	@tools/debian-packages firefox-esr firefox-esr
 	@python -m bench
 
+pictures: $(DEV_READY) $(BUNDLE) ## Take the README's pictures anew, of a demonstration and a desk that run meanwhile
+	@tools/debian-packages firefox-esr firefox-esr
+	@python -m tools.pictures
+
 wheel: $(DEV_READY) $(BUNDLE) ## Build dist/offramp-*.whl, and dist/packages for laptops without a network
 	@tools/step 'wheel' python -m hatchling build -t wheel
 	@tools/step 'what it needs, for laptops without a network' pip wheel --quiet --disable-pip-version-check \
 		--no-build-isolation --require-hashes --no-deps --wheel-dir dist/packages -r requirements/laptop.txt
+
+reproduce: $(DEV_READY) $(BUNDLE) ## Make the site's files anew from this commit, and compare them (MANIFEST=FILE too)
+	@tools/reproduce $(MANIFEST)
 
 format: $(DEV_READY) ## Lay out the Python code
 	@ruff format && ruff check --fix
 
 vectors: $(DEV_READY) $(NODE_READY) ## Make the vectors of crypto/FORMAT.md again
 	@node offramp/crypto/vectors/make.mjs
+
+catalogues: $(DEV_READY) $(NODE_READY) ## Bring the translations up to date with the sentences of the pages
+	@python tools/catalogues.py
 
 lock: $(DEV_READY) ## Pin newer versions, with hashes and without registry addresses
 	@tools/lock

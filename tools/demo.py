@@ -30,10 +30,10 @@ BUNDLE = DESKS["alice"] / "inbox.bundle"
 CARD = DEMO / "card.pack"
 OFFRAMP = Path(sys.executable).with_name("offramp")
 
-DISCLAIMERS = {
-    "id": "demonstration",
-    "name": "DEMONSTRATION",
-    "tagline": "Write nothing real here: whoever runs this machine can read all of it",
+DISCLAIMERS = {"id": "demonstration", "name": "DEMONSTRATION"}
+TAGLINES = {
+    "campaign.toml": "Write nothing real here: whoever runs this machine can read all of it",
+    "campaign.es.toml": "No escriba nada real aquí: quien maneja esta máquina puede leerlo todo",
 }
 DAY = 86_400
 WEEK = 7 * DAY
@@ -84,19 +84,20 @@ def write_words() -> Path:
 
     New answers appear every minute, since nobody wants to wait for an hour in front of a demonstration.
     """
-    text = (ROOT / "offramp" / "campaign.toml").read_text()
-    for key, value in DISCLAIMERS.items():
-        text, changed = re.subn(rf'^{key} = ".*"$', f'{key} = "{value}"', text, count=1, flags=re.MULTILINE)
-        if not changed:
-            sys.exit(f"campaign.toml has no {key}")
-    text, changed = re.subn(
-        r"^rebuild_minutes = \d+$", "rebuild_minutes = 1", text, count=1, flags=re.MULTILINE
-    )
+    for name, tagline in TAGLINES.items():
+        text = (ROOT / "offramp" / name).read_text()
+        for key, value in {**DISCLAIMERS, "tagline": tagline}.items():
+            text = changed_value(text, key, f'"{value}"', name)
+        (DEMO / name).write_text(changed_value(text, "rebuild_minutes", "1", name))
+    return DEMO / "campaign.toml"
+
+
+def changed_value(text: str, key: str, value: str, name: str) -> str:
+    """The file's text with another value at the first place of this key."""
+    text, changed = re.subn(rf"^{key} = .*$", f"{key} = {value}", text, count=1, flags=re.MULTILINE)
     if not changed:
-        sys.exit("campaign.toml has no rebuild_minutes")
-    words = DEMO / "campaign.toml"
-    words.write_text(text)
-    return words
+        sys.exit(f"{name} has no {key}")
+    return text
 
 
 def make_desks() -> None:
@@ -143,13 +144,21 @@ def sign_card() -> None:
 
 
 def renew() -> None:
-    """Sign what has run out, or soon will: the calendar, and this week's card."""
+    """Sign what has run out, or soon will: the calendar, and this week's card; and what the site serves now."""
     newest = CampaignFolder(CAMPAIGN).newest_keyset()
     if newest is None or newest.valid_until < time.time() + RENEW_BEFORE:
         more_keys()
         sign_calendar()
     if week_of(CARD.stat().st_mtime) != week_of(time.time()):
         sign_card()
+    sign_manifest()
+
+
+def sign_manifest() -> None:
+    """What the site serves, which is something else after each change of the sources; where it is not, nothing."""
+    step("a signed list of what the site serves")
+    secretly("manifest", "sign", CAMPAIGN, "--yes")
+    offramp("server", "add-manifest", SERVER, CAMPAIGN / "manifest")
 
 
 def week_of(moment: float) -> float:

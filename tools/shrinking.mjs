@@ -6,12 +6,13 @@
 
 import { build } from "esbuild";
 import { minify } from "terser";
+import { lighter } from "./lighter.mjs";
 
 const PLAIN_ERRORS = ["Error", "RangeError", "TypeError"];
 // What the libraries' objects can do besides, and no page asks of them; see withoutUnused().
 const UNUSED = [
-  ...["clone", "_cloneInto", "_cloneIntoMeta", "xof"], // hashes
-  ...["decapsulate", "getPublicKey", "getExtendedPublicKey", "isValidPublicKey", "isValidSecretKey"], // keys
+  ...["clone", "_cloneInto", "_cloneIntoMeta", "oid", "xof"], // hashes
+  ...["decapsulate", "getPublicKey", "getExtendedPublicKey", "isValidPublicKey", "isValidSecretKey", "RBGstrength", "smod"], // keys
   ...["assertValidity", "hasWindowSize", "invertBatch", "mapToCurve", "randomSecretKey", "sign", "stats"], // curves
 ];
 
@@ -19,6 +20,7 @@ const UNUSED = [
 export async function bundled(source, format = "iife") {
   const { outputFiles } = await build({
     ...source,
+    plugins: [lighter, ...(source.plugins ?? [])],
     bundle: true,
     minify: true,
     format,
