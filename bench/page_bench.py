@@ -21,7 +21,8 @@ def main() -> None:
     """Print the sizes once, and the sealing times for both levels, for 6 and 8 slots."""
     for slots in (6, 8):
         with tempfile.TemporaryDirectory() as folder, real_server(Path(folder), slot_count=slots) as server:
-            _print_sizes(slots, measure(server, "standard"))
+            _print_sizes(f"{slots} slots", measure(server, "standard"))
+            _print_sizes(f"{slots} slots, Spanish", measure(server, "standard", "es/", "es"))
             levels: tuple[Level, ...] = ("standard", "safer")
             for level in levels:
                 times = sorted(measure(server, level).sealing_ms for _ in range(ROUNDS))
@@ -32,20 +33,18 @@ def main() -> None:
                 )
 
 
-def _print_sizes(slots: int, visit: FirstVisit) -> None:
-    ready = visit.ready.down
+def _print_sizes(what: str, visit: FirstVisit) -> None:
+    form, ready, later, sent = visit.form, visit.ready, visit.later, visit.submission
+    print(f"{what}: address to a form   {form.requests} requests {form.down:6} B (to hold: 2, 12000)")
     print(
-        f"{slots} slots: address to a form     {visit.form.requests} requests {visit.form.down:6} B (to hold: 2, 12000)"
+        f"{what}: address to ready     {ready.requests} requests {ready.down:6} B (to hold: 4, 45000);"
+        f" {ready.down / SMALLEST_PEER_BYTES:.2f} of OnionShare, {ready.down / SEALING_PEER_BYTES:.2f} of Hush Line"
     )
     print(
-        f"{slots} slots: address to ready       {visit.ready.requests} requests {ready:6} B (to hold: 4, 45000);"
-        f" {ready / SMALLEST_PEER_BYTES:.2f} of OnionShare, {ready / SEALING_PEER_BYTES:.2f} of Hush Line"
+        f"{what}: fetched after that   {later.requests} requests {later.down:6} B, whatever the person does"
     )
     print(
-        f"{slots} slots: the step with the words {visit.later.requests} request  {visit.later.down:6} B, after that"
-    )
-    print(
-        f"{slots} slots: click to received      {visit.submission.requests} requests {visit.submission.down:6} B down"
-        f" (to hold: 1, 1000), {visit.submission.up} B up",
+        f"{what}: click to received    {sent.requests} request  {sent.down:6} B down (to hold: 1, 1000),"
+        f" {sent.up} B up",
         flush=True,
     )

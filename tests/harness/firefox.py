@@ -202,16 +202,16 @@ class Firefox:
         """Run a function body that may `await`; its exceptions are `JavascriptException`. Not at Safest."""
         if self.level == "safest":
             raise AssertionError("no asynchronous scripts where the page has no scripts")
-        wrapped = (
-            "const done = arguments[arguments.length - 1];"
-            f"(async function () {{ {script} }}).apply(null, [...arguments].slice(0, -1))"
-            ".then((value) => done([value]), (error) => done(String(error)));"
+        return _value(
+            self._marionette.execute_async_script(_awaited(script), script_args=arguments, sandbox=None)
         )
-        found = self._marionette.execute_async_script(wrapped, script_args=arguments, sandbox=None)
-        if not isinstance(found, list):
-            raise JavascriptException(str(found))
-        value: object = found[0]
-        return value
+
+    def run_apart(self, script: str, *arguments: object) -> object:
+        """Run a function body that may `await`, with the browser's rights, beside the page's world. At Safest too."""
+        found: object = self._marionette.execute_async_script(
+            _awaited(script), script_args=arguments, sandbox="system"
+        )
+        return _value(found)
 
     def run_as_browser(self, script: str, *arguments: object) -> object:
         """Run a function body with the browser's own rights, in its main process."""
@@ -245,6 +245,22 @@ class Firefox:
         mouse = self._marionette.actions.sequence("pointer", "mouse", {"pointerType": "mouse"})
         mouse.pointer_move(*start).pointer_down(0).pointer_move(*end, duration=200).pointer_up(0).perform()
 
+    def press(self, *keys: str) -> None:
+        """Press keys one after another, as hands do: wherever the focus is."""
+        keyboard = self._marionette.actions.sequence("key", "keyboard")
+        for key in "".join(keys):
+            keyboard.key_down(key).key_up(key)
+        keyboard.perform()
+
+    def zoom(self, *, page: float = 1.0, text: float = 1.0) -> None:
+        """Enlarge the page, or only its letters."""
+        self.run_as_browser(
+            "const shown = gBrowser.selectedBrowser.browsingContext;"
+            "[shown.fullZoom, shown.textZoom] = arguments;",
+            page,
+            text,
+        )
+
     def copied(self) -> str:
         """Press Ctrl+C; what is in the clipboard then, as another program would paste it."""
         self.run_as_browser("Services.clipboard.emptyClipboard(Services.clipboard.kGlobalClipboard);")
@@ -270,7 +286,7 @@ class Firefox:
         found = self.run_as_browser(
             """return Services.console.getMessageArray()
                  .filter((message) => message instanceof Ci.nsIScriptError
-                   && !(message.flags & Ci.nsIScriptError.warningFlag)
+                   && !(message.flags & (Ci.nsIScriptError.warningFlag | Ci.nsIScriptError.infoFlag))
                    && (message.category === "CSP" || /^http/.test(message.sourceName)))
                  .map((message) => `${message.sourceName}:${message.lineNumber}: ${message.errorMessage}`);"""
         )
@@ -306,6 +322,21 @@ class Firefox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _awaited(script: str) -> str:
+    return (
+        "const done = arguments[arguments.length - 1];"
+        f"(async function () {{ {script} }}).apply(null, [...arguments].slice(0, -1))"
+        ".then((value) => done([value]), (error) => done(String(error)));"
+    )
+
+
+def _value(found: object) -> object:
+    if not isinstance(found, list):
+        raise JavascriptException(str(found))
+    value: object = found[0]
+    return value
 
 
 def _binary() -> str:

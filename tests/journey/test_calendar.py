@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox
 from tests.harness.fixtures import OpenFirefox
-from tests.journey.visiting import THROUGH_TOR_SECONDS, open_page, write
+from tests.journey.visiting import THROUGH_TOR_SECONDS, new_canary, open_form, write
 from tests.journey.world import World
 
 pytestmark = [pytest.mark.tor, pytest.mark.browser, pytest.mark.timeout(900)]
@@ -19,8 +18,7 @@ pytestmark = [pytest.mark.tor, pytest.mark.browser, pytest.mark.timeout(900)]
 def begins(world: World, open_firefox: OpenFirefox, text: str) -> Firefox:
     """Somebody has the page, and has written."""
     browser = open_firefox("standard", socks_port=world.tor.socks_port)
-    open_page(browser, world)
-    browser.wait_for("#state", text="Ready", seconds=THROUGH_TOR_SECONDS)
+    open_form(browser, world)
     write(browser, "message", text)
     return browser
 
@@ -38,7 +36,7 @@ def test_a_calendar_that_changes_while_somebody_writes(
     The server takes nothing more for the keys that were replaced. A page that was opened with them gets the new
     ones by itself, and seals once more: whoever wrote sees nothing of it.
     """
-    texts = {when: f"canary-{secrets.token_hex(8)} 你好" for when in ("before", "meanwhile", "after")}
+    texts = {when: f"{new_canary()} 你好" for when in ("before", "meanwhile", "after")}
     sends(begins(world, open_firefox, texts["before"]))
     begun = begins(world, open_firefox, texts["meanwhile"])
     old = world.published_sequence()
@@ -64,6 +62,5 @@ def messages(world: World, name: str, bundle: Path, place: Path) -> list[str]:
 
 def test_the_page_says_when_a_person_last_read(world: World, open_firefox: OpenFirefox) -> None:
     browser = open_firefox("safer", socks_port=world.tor.socks_port)
-    open_page(browser, world)
-    browser.wait_for("#state", text="Ready", seconds=THROUGH_TOR_SECONDS)
+    open_form(browser, world)
     assert "A person last read this inbox in the week of" in browser.text

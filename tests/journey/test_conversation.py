@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from tests.journey.visiting import (
     SCREENSHOTS,
     THROUGH_TOR_SECONDS,
     assert_nobody_between_saw,
+    new_canary,
+    open_form,
     open_page,
     set_text,
     write,
@@ -25,35 +28,46 @@ from tests.page.twelve_words import give_back, press
 
 pytestmark = [pytest.mark.tor, pytest.mark.browser, pytest.mark.timeout(900)]
 
-NO_ANSWER = "There is no answer"
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the pages say in one language, whose part of the address is `at`."""
+
+    at: str
+    no_answer: str
+    received: str
+    download: str
 
 
-def look(browser: Firefox, world: World, words: list[str]) -> str:
+ENGLISH = Said("", "There is no answer", "Received", "Download")
+SPANISH = Said("es/", "Ahora no hay ninguna respuesta", "Recibida", "Descargar")
+
+
+def look(browser: Firefox, world: World, words: list[str], said: Said = ENGLISH) -> str:
     """Come back to the site and type the words; what the page says there is."""
-    open_page(browser, world, "answers")
-    browser.wait_for("#look-state", text="Ready", seconds=THROUGH_TOR_SECONDS)
+    open_page(browser, world, f"{said.at}answers")
+    browser.wait_for("#look:enabled", seconds=THROUGH_TOR_SECONDS)
     set_text(browser, "phrase", "  " + "\n".join(words).upper())
     browser.find("#look").click()
-    return browser.wait_for("#outcome", text="There", seconds=THROUGH_TOR_SECONDS).text
+    return browser.wait_for("#outcome", seconds=THROUGH_TOR_SECONDS).text
 
 
-@pytest.mark.parametrize("level", ["standard", "safer"])
+@pytest.mark.parametrize(("level", "said"), [("standard", ENGLISH), ("safer", SPANISH)])
 def test_request_answer_with_a_file_and_follow_up(
-    world: World, open_firefox: OpenFirefox, tmp_path: Path, level: Level
+    world: World, open_firefox: OpenFirefox, tmp_path: Path, level: Level, said: Said
 ) -> None:
-    canary = f"canary-{secrets.token_hex(8)}"
+    canary = new_canary()
     bundle = world.desk("alice") / "inbox.bundle"
 
     browser = open_firefox(level, socks_port=world.tor.socks_port)
-    open_page(browser, world)
-    browser.wait_for("#state", text="Ready", seconds=THROUGH_TOR_SECONDS)
+    open_form(browser, world, said.at)
     write(browser, "message", f"I would like to leave. {canary}")
     words = give_back(browser)
-    browser.wait_for("#received", text="Received", seconds=THROUGH_TOR_SECONDS)
+    browser.wait_for("#received", text=said.received, seconds=THROUGH_TOR_SECONDS)
     assert browser.console_errors() == []
     assert_nobody_between_saw(canary.encode(), browser, world)
     assert_nobody_between_saw(" ".join(words).encode(), browser, world)
-    assert look(browser, world, words).startswith(NO_ANSWER)
+    assert look(browser, world, words, said).startswith(said.no_answer)
 
     assert world.fetch("carla", bundle).status == 0
     submissions = world.open_all("alice", bundle, tmp_path / "files")
@@ -64,19 +78,19 @@ def test_request_answer_with_a_file_and_follow_up(
     (tmp_path / "answer.txt").write_text(answer)
     revised = tmp_path / f"Revised {canary}.pdf"
     revised.write_bytes(b"%PDF-1.7 " + canary.encode() + secrets.token_bytes(100_000))
-    said = ("--text", tmp_path / "answer.txt", "--file", revised, "--yes")
+    contents = ("--text", tmp_path / "answer.txt", "--file", revised, "--yes")
     world.at_desk("alice", "import")
-    world.at_desk("alice", "answer", request["id"], *said)
+    world.at_desk("alice", "answer", request["id"], *contents)
     world.at_desk("alice", "pack", tmp_path / "stick.pack")
     pushed = world.push("carla", tmp_path / "stick.pack")
     assert pushed.status == 0, pushed.errors
     world.wait_for_rebuild()
 
     reader = open_firefox(level, socks_port=world.tor.socks_port)
-    assert not look(reader, world, words).startswith(NO_ANSWER)
+    assert not look(reader, world, words, said).startswith(said.no_answer)
     assert reader.find("#list article .prose").text == answer
     reader.screenshot(SCREENSHOTS / f"answer-{level}.png")
-    press(reader, f"Download {revised.name} (101 KB)")
+    press(reader, f"{said.download} {revised.name} (101 KB)")
     saved = reader.downloads / revised.name
     wait_for(
         "the file", lambda: saved.exists() and saved.stat().st_size > 100_000, seconds=THROUGH_TOR_SECONDS
@@ -86,13 +100,13 @@ def test_request_answer_with_a_file_and_follow_up(
     follow_up = f"Thank you. {canary}"
     attached = tmp_path / "notes.txt"
     attached.write_bytes(canary.encode() * 1_000)
-    press(reader, "Write again")
-    reader.wait_for("#state", text="Ready", seconds=THROUGH_TOR_SECONDS)
+    reader.find("#write").click()
+    reader.wait_for("#send:enabled", seconds=THROUGH_TOR_SECONDS)
     write(reader, "message", follow_up)
     reader.find("#add").attach(attached)
     reader.wait_for("#files", text=attached.name)
     reader.find("#send").click()
-    reader.wait_for("#received", text="Received", seconds=THROUGH_TOR_SECONDS)
+    reader.wait_for("#received", text=said.received, seconds=THROUGH_TOR_SECONDS)
     assert reader.console_errors() == []
     assert reader.escapes == []
     for secret in (canary, " ".join(words), " ".join(words).upper(), "\n".join(words).upper()):
@@ -125,4 +139,4 @@ def test_words_that_open_nothing_look_like_an_answer_that_is_not_there_yet(
 ) -> None:
     """Eleven times the first word of the list and one that fits: a phrase that nobody was given."""
     browser = open_firefox("standard", socks_port=world.tor.socks_port)
-    assert look(browser, world, ["abandon"] * 11 + ["about"]).startswith(NO_ANSWER)
+    assert look(browser, world, ["abandon"] * 11 + ["about"]).startswith(ENGLISH.no_answer)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from tests.harness.firefox import Firefox
 from tests.journey.world import World, files_of, memory_of
+from tests.page.form_visit import open_gate
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 THROUGH_TOR_SECONDS = 120.0
+
+
+def new_canary() -> str:
+    """A word that stands nowhere else; without digits, which a page could take for somebody's number."""
+    return "canary-" + "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(16))
 
 
 def open_page(browser: Firefox, world: World, path: str = "") -> None:
@@ -21,6 +28,19 @@ def open_page(browser: Firefox, world: World, path: str = "") -> None:
         else:
             return
     browser.open(world.page + path)
+
+
+def open_form(browser: Firefox, world: World, path: str = "") -> None:
+    """Open a page with a form, and its gate, and wait until a letter can be sent."""
+    open_page(browser, world, path)
+    open_gate(browser)
+    browser.wait_for("#send:enabled", seconds=THROUGH_TOR_SECONDS)
+
+
+def keep_what_was_found(browser: Firefox) -> None:
+    """The page has found what may point to a person: leave it all as it is, and go on."""
+    browser.wait_for("main section.row")
+    browser.find("main > p > .go").click()
 
 
 def write(browser: Firefox, field: str, text: str) -> None:

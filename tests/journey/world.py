@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from offramp.campaign import DEFAULT_CAMPAIGN
+from offramp.campaign import DEFAULT_CAMPAIGN, translations_of
 from offramp.crypto.board import read_descriptor
 from offramp.crypto.bundle import BundleWriter
 from offramp.crypto.card import CARD_LENGTH
@@ -87,9 +87,11 @@ class World:
     def _make_campaign(self) -> None:
         self.folder.mkdir(exist_ok=True)
         words = self.folder / "campaign.toml"
-        shipped = DEFAULT_CAMPAIGN.read_text()
-        assert "rebuild_minutes = 60" in shipped
-        words.write_text(shipped.replace("rebuild_minutes = 60", "rebuild_minutes = 1"))
+        for shipped in (DEFAULT_CAMPAIGN, *translations_of(DEFAULT_CAMPAIGN).values()):
+            text = shipped.read_text()
+            assert "rebuild_minutes = 60" in text
+            text = text.replace("rebuild_minutes = 60", "rebuild_minutes = 1")
+            (self.folder / shipped.name).write_text(text)
         must(offramp("campaign", "new", self.campaign, "--campaign", words, passphrase=True))
         self._bring_copy()
         for name in ("alice", "bob"):
@@ -106,6 +108,7 @@ class World:
             )
         )
         self.sign_calendar()
+        self.sign_manifest()
         # Alice has read what there is, which is nothing yet. The site takes letters when somebody has said so.
         BundleWriter(self.desk("alice") / "inbox.bundle").close()
         self.at_desk("alice", "import")
@@ -130,6 +133,12 @@ class World:
         must(offramp(*sign, passphrase=True, offline=True))
         self._bring_copy()
         self.add_calendar()
+
+    def sign_manifest(self) -> None:
+        """What the server serves, file by file: on the server, and in the copy that desks use."""
+        must(offramp("manifest", "sign", self.campaign, "--yes", passphrase=True, offline=True))
+        self._bring_copy()
+        must(offramp("server", "add-manifest", self.server_folder, self.campaign / "manifest"))
 
     def add_calendar(self, *more: object) -> None:
         """What the operator types with what came from the root's laptop."""

@@ -12,8 +12,11 @@ BUILT = REPOSITORY / "offramp" / "static" / "built"
 SOURCES = (
     "package.json",
     "tools/*.mjs",
+    "tools/packing.py",
+    "offramp/translations/*/LC_MESSAGES/messages.po",
     "offramp/static/*.css",
     "offramp/static/*.mjs",
+    "offramp/static/*/*.mjs",
     "offramp/crypto/js/*.mjs",
 )
 
@@ -27,6 +30,6 @@ def make_bundle() -> None:
 
 
 def _is_current() -> bool:
-    built = [path.stat().st_mtime for path in BUILT.glob("*.*s")]
+    built = [path.stat().st_mtime for pattern in ("*.*s", "*/*.*") for path in BUILT.glob(pattern)]
     changed = max(path.stat().st_mtime for pattern in SOURCES for path in REPOSITORY.glob(pattern))
     return bool(built) and min(built) > changed

@@ -11,10 +11,13 @@ from tests.harness.children import end_child, wait_for
 from tests.harness.firefox import Firefox
 from tests.harness.firefox_prefs import Level
 from tests.harness.wire import Relay, Totals
+from tests.page.form_visit import open_gate
 from tests.server.running import TestServer, make_server
 
-WORDS = "/static/phrase.js"
-TEXT = "I have worked at the border for nine years, and would like to find something else. " * 12
+# What a page fetches by itself once it is ready; of these, the page for offers needs only the first.
+LATER = ("sending.js", "check.js", "phrase.js")
+# Nothing in it points to anybody, so that no step lies between the click and the sealing.
+TEXT = "I would like to find something else to do, and do not know where to begin. " * 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,7 @@ class FirstVisit:
 
     form: Totals  # page and style sheet: all that typing needs
     ready: Totals  # … and the script and the keyset: all that sealing needs
-    later: (
-        Totals  # what the page then fetches by itself: the step with the twelve words, where it can be wanted
-    )
+    later: Totals  # what the page then fetches by itself, for everybody: what is needed from “send” on
     submission: Totals  # from the click to "Received"
     sealing_ms: float  # the first sealing in this browser, to all of the keyset's slots
 
@@ -42,24 +43,24 @@ def real_server(folder: Path, slot_count: int | None = None) -> Iterator[TestSer
             end_child(child)
 
 
-def measure(server: TestServer, level: Level, path: str = "") -> FirstVisit:
-    """One visit of a fresh browser, from the address to the receipt."""
+def measure(server: TestServer, level: Level, path: str = "", language: str = "en") -> FirstVisit:
+    """One visit of a fresh browser to a page in this language, from the address to the receipt."""
+    scripts = [f"/static/{language}/{name}" for name in (LATER if "offer" not in path else LATER[:1])]
     with Relay(server.folder.intake_socket) as relay, Firefox(level) as browser:
         start = relay.totals
         browser.open(relay.url + path)
-        browser.wait_for("#state", text="Ready")
-        if browser.find_all("#get-words"):
-            wait_for("the step with the words", lambda: _asked_for(relay, WORDS), seconds=30)
+        open_gate(browser)
+        wait_for("what comes later", lambda: all(_asked_for(relay, script) for script in scripts), seconds=30)
         both = relay.wait_quiet() - start
         sizes = _answer_sizes(relay)
         form = Totals(0, 2, 0, sizes["/" + path] + sizes["/static/style.css"])
-        later = Totals(0, int(WORDS in sizes), 0, sizes.get(WORDS, 0))
+        later = Totals(0, len(scripts), 0, sum(sizes[script] for script in scripts))
         ready = both - later
         before = relay.totals
         _write(browser)
         _watch_sealing(browser)
         browser.find("#send").click()
-        browser.wait_for("#received", text="Received")
+        browser.wait_for("#received h1")
         submission = relay.wait_quiet() - before
         sealing = browser.run("return window.sealingTook;")
         assert isinstance(sealing, int | float)

@@ -64,9 +64,9 @@ test("without a card behind it, a keyset is not enough", () => {
 
 test("the card is said in words", () => {
   const card = { week: 20_773, nextBy: 20_787 };
-  const read = "A person last read this inbox in the week of 16 November 2026.";
-  assert.equal(words.lastRead(card, 20_787.9), `${read} The next time is by 30 November.`);
-  assert.equal(words.lastRead(card, 20_788), `${read} The next time was to be by 30 November.`);
+  const read = "A person last read this inbox in the week of November 16, 2026.";
+  assert.equal(words.lastRead(card, 20_787.9), `${read} The next time is by November 30.`);
+  assert.equal(words.lastRead(card, 20_788), `${read} The next time was to be by November 30.`);
 });
 
 test("every error has a sentence, and none shows code", () => {

@@ -10,8 +10,20 @@ CANARY = "Please help me with my résumé. Canary 7f3a. <b>&amp;</b> 你好 🕊
 
 def ready(browser: Firefox, server: PageServer, path: str = "/") -> None:
     """Open it and wait until a letter can be sent."""
-    browser.open(server.url + path)
+    open_form(browser, server.url + path)
     browser.wait_for("#state", text="Ready")
+
+
+def open_form(browser: Firefox, url: str) -> None:
+    """Open a page with a form, and its gate."""
+    browser.open(url)
+    open_gate(browser)
+
+
+def open_gate(browser: Firefox) -> None:
+    """Say that none of what the gate asks is so, where there is one: the form is behind it."""
+    for summary in browser.find_all("#behind:not([open]) > summary"):
+        summary.click()
 
 
 def write(browser: Firefox, text: str = CANARY, field: str = "message") -> None:

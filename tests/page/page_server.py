@@ -95,8 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.owner.requests.append(self.path)
-        # As with the real intake, a query changes nothing; only the step with the words has a use for one.
-        path = self.path.partition("?")[0] if self.path.startswith("/static/phrase.js?") else self.path
+        # As with the real intake, a query changes nothing; only scripts that are fetched anew have a use for one.
+        path = self.path.partition("?")[0] if ".js?" in self.path else self.path
         page = self.owner.pages.get(path)
         if planned := self.owner.next[path]:
             self._answer(planned.popleft())
@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.startswith(("/board", "/parcel/")) or self.owner.next[self.path]:
             self._answer(self._file())
         elif page:
-            self._send(200, page.gzipped, page.content_type, ("Content-Encoding", "gzip"))
+            self._send(200, page.gzipped, page.content_type, ("Content-Encoding", "gzip"), *page.headers)
         else:
             self.owner.strange.append(f"GET {self.path}")
             self._answer(Answer(404))
@@ -145,7 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
         cut: bool = False,
     ) -> None:
         self.send_response(status)
-        headers = [("Content-Security-Policy", CSP), ("Referrer-Policy", "no-referrer"), *more]
+        own = dict(more)  # a page may have a policy of its own
+        headers = [*({"Content-Security-Policy": CSP, "Referrer-Policy": "no-referrer"} | own).items()]
         headers += [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
         for name, value in [*headers, ("Content-Type", content_type), ("Content-Length", str(len(body)))]:
             self.send_header(name, value)

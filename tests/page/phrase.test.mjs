@@ -34,7 +34,7 @@ test("a word counts in any case, with spaces and its number, and alone", () => {
 test("what is wrong is told by numbers in a sentence", () => {
   assert.match(text.wrong([7]), /^Word number 7 is /);
   assert.match(text.wrong([3, 12]), /^Words number 3 and 12 are /);
-  assert.match(text.wrong([1, 2, 3]), /^Words number 1, 2 and 3 are /);
+  assert.match(text.wrong([1, 2, 3]), /^Words number 1, 2, and 3 are /);
 });
 
 test("every reason for no words has a sentence", () => {

@@ -12,7 +12,7 @@ from tests.page.form_visit import write
 from tests.page.page_server import Answer, PageServer
 
 TEXT = "Please help me with my résumé. Canary 7f3a."
-SCRIPT = "/static/phrase.js"
+SCRIPT = "/static/en/phrase.js"
 
 
 def ready(browser: Firefox, server: PageServer, *, loaded: bool = True) -> None:

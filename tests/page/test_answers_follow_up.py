@@ -15,6 +15,7 @@ from tests.harness.wire import Relay
 from tests.page.answers_visit import NO_ANSWER, button, enter, focused, look, open_answers, read, set_text
 from tests.page.boards import Person, TestBoard
 from tests.page.conftest import Organizer
+from tests.page.form_visit import open_form
 from tests.page.page_server import Answer, PageServer
 
 pytestmark = pytest.mark.browser
@@ -125,7 +126,7 @@ def test_other_words_send_another_letter(
 def test_on_the_wire_a_follow_up_is_a_first_letter(browser: Firefox, server: PageServer) -> None:
     """Method, path, every header and the length of the body are the same; the body is sealed."""
     with Relay(int(server.url.rpartition(":")[2])) as relay:
-        browser.open(relay.url)
+        open_form(browser, relay.url)
         browser.wait_for("#state", text="Ready")
         set_text(browser, "#field-message", CANARY)
         browser.find("#send").click()
@@ -177,9 +178,9 @@ def test_clearing_empties_words_that_were_only_typed(browser: Firefox, server: P
 
 
 def test_words_typed_before_the_script_came_are_forgotten_too(browser: Firefox, server: PageServer) -> None:
-    script = server.pages["/static/answers.js"]
+    script = server.pages["/static/en/answers.js"]
     held = threading.Event()
-    server.next["/static/answers.js"].append(Answer(200, script.body, script.content_type, held=held))
+    server.next["/static/en/answers.js"].append(Answer(200, script.body, script.content_type, held=held))
     browser.open("about:blank")
     browser.run("location.href = arguments[0]", server.url + "/answers")
     wait_for("the page", lambda: browser.url == server.url + "/answers", seconds=30)

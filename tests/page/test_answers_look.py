@@ -53,7 +53,7 @@ def test_without_scripts_there_is_an_explanation_and_no_place_for_words(
 
 
 def test_what_is_typed_before_the_script_arrives_goes_nowhere(browser: Firefox, server: PageServer) -> None:
-    server.pages = {**server.pages, "/static/answers.js": Page(b"", gzip.compress(b""), "text/javascript")}
+    server.pages = {**server.pages, "/static/en/answers.js": Page(b"", gzip.compress(b""), "text/javascript")}
     browser.open(server.url + "/answers")
     browser.find("#phrase").type("I can type already\n")
     assert not browser.find("#look").enabled

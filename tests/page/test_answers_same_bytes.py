@@ -132,7 +132,14 @@ def test_right_wrong_and_expired_words_look_the_same(tmp_path: Path, level: Leve
         expired = session(relay, level, EXPIRED)
         after = state_of(server)
     assert right.exchanges == wrong.exchanges == expired.exchanges
-    assert targets(right) == ["/answers", "/board", "/board/2/0", "/static/answers.js", "/static/style.css"]
+    assert targets(right) == [
+        "/answers",
+        "/board",
+        "/board/2/0",
+        "/static/en/answers.js",
+        "/static/en/check.js",
+        "/static/style.css",
+    ]
     assert before == after
     assert wrong.shown == expired.shown
     assert NO_ANSWER in wrong.shown

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 def test_the_largest_files_show_their_progress_and_what_is_too_much_is_said_at_once(
     browser: Firefox, server: PageServer, organizer: Organizer, keyset: bytes, tmp_path: Path
 ) -> None:
-    large, small, more = (tmp_path / name for name in ("large.bin", "small.bin", "more.bin"))
+    large, small, more = (tmp_path / name for name in ("photo.bin", "small.bin", "more.bin"))
     large.write_bytes(bytes(7_900_000))
     small.write_bytes(b"\1" * 100_000)
     more.write_bytes(b"x")
@@ -28,7 +28,7 @@ def test_the_largest_files_show_their_progress_and_what_is_too_much_is_said_at_o
     server.answers.append(Answer(503, slowly=reading))
     ready(browser, server)
     browser.find("#add").attach(large)
-    browser.wait_for("#files", text="large.bin")
+    browser.wait_for("#files", text="photo.bin")
     browser.find("#add").attach(small)
     browser.wait_for("#files-left", text="8.0 MB of 8.0 MB")
     browser.find("#add").attach(more)
@@ -45,7 +45,7 @@ def test_the_largest_files_show_their_progress_and_what_is_too_much_is_said_at_o
     assert server.sealed[0] == server.sealed[1]
     letter = organizer.open(server.sealed[1], keyset)
     sizes = [(file.name, len(file.data)) for file in letter.attachments]
-    assert sizes == [("large.bin", 7_900_000), ("small.bin", 100_000)]
+    assert sizes == [("photo.bin", 7_900_000), ("small.bin", 100_000)]
 
 
 def test_a_file_can_be_taken_out_again(

@@ -13,7 +13,7 @@ from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox
 from tests.harness.marionette import Keys
 from tests.page.conftest import Organizer
-from tests.page.form_visit import CANARY, ready, send, write
+from tests.page.form_visit import CANARY, open_form, open_gate, ready, send, write
 from tests.page.page_server import Answer, PageServer
 
 pytestmark = pytest.mark.browser
@@ -21,41 +21,44 @@ pytestmark = pytest.mark.browser
 
 def test_without_scripts_there_is_an_explanation_and_no_form(safest: Firefox, server: PageServer) -> None:
     for path in ("/", "/offer"):
-        safest.open(server.url + path)
-        assert not safest.find("form").visible
-        assert not any(field.visible for field in safest.find_all("input, textarea, select, button"))
-        assert "scripts are turned off" in safest.text
-        assert "Safer" in safest.text
-    assert "/static/form.js" not in server.requests
+        open_form(safest, server.url + path)
+        assert not safest.find("#form").visible
+        others = safest.find_all("#form input, #form textarea, #form select, #form button")
+        assert others
+        assert not any(field.visible for field in others)
+        assert "Scripts are turned off" in safest.text
+        assert "turn scripts on" in safest.text
+    assert "/static/en/form.js" not in server.requests
     assert "/keyset" not in server.requests
 
 
 def test_without_the_style_sheet_there_is_no_form_either(safest: Firefox, server: PageServer) -> None:
     server.pages = {path: page for path, page in server.pages.items() if path != "/static/style.css"}
-    safest.open(server.url + "/")
-    assert not safest.find("form").visible
+    open_form(safest, server.url + "/")
+    assert not safest.find("#form").visible
     server.strange.clear()
 
 
 def test_html_and_css_are_enough_to_begin_typing(browser: Firefox, server: PageServer) -> None:
-    server.pages = {**server.pages, "/static/form.js": Page(b"", gzip.compress(b""), "text/javascript")}
-    browser.open(server.url + "/")
+    server.pages = {**server.pages, "/static/en/form.js": Page(b"", gzip.compress(b""), "text/javascript")}
+    open_form(browser, server.url + "/")
     browser.find("#field-message").type("I can type already")
     browser.find("#field-contact").type("no" + Keys.ENTER)  # Enter must not send anything
     assert not browser.find("#send").enabled
     assert "scripts are blocked" in browser.find("#state").text
     assert browser.url == server.url + "/"
-    assert sorted(server.requests) == ["/", "/static/form.js", "/static/style.css"]
+    assert sorted(server.requests) == ["/", "/static/en/form.js", "/static/style.css"]
 
 
 def test_a_letter_arrives_whole(
     browser: Firefox, server: PageServer, organizer: Organizer, keyset: bytes, tmp_path: Path
 ) -> None:
     ready(browser, server)
-    wait_for("the step with the words", lambda: "/static/phrase.js" in server.requests, seconds=30)
-    asked_for = ["/", "/static/style.css", "/static/form.js", "/keyset", "/static/phrase.js"]
-    assert sorted(server.requests) == sorted(asked_for)
-    assert server.requests[-2:] == asked_for[-2:]  # which nobody waits for
+    later = [f"/static/en/{name}.js" for name in ("sending", "check", "phrase")]  # which nobody waits for
+    wait_for("what comes later", lambda: set(later) <= set(server.requests), seconds=30)
+    assert sorted(server.requests[:3]) == ["/", "/static/en/form.js", "/static/style.css"]
+    assert server.requests[3:5] == ["/keyset", later[0]]
+    assert sorted(server.requests[5:]) == sorted(later[1:])
     write(browser)
     browser.find("#field-languages").type("English, Spanish")
     browser.run("document.querySelector('#field-agency').value = 'CBP: Border Patrol'")
@@ -145,6 +148,7 @@ def test_nothing_stays_in_the_browser(browser: Firefox, server: PageServer) -> N
     ready(browser, server)
     write(browser)
     browser.reload()
+    open_gate(browser)
     browser.wait_for("#state", text="Ready")
     assert browser.find("#field-message").property("value") == ""
     assert browser.run("return [document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]

@@ -13,7 +13,7 @@ from offramp.crypto.card import monday_of
 from offramp.pages import Page, render_pages
 from tests.harness.firefox import Firefox
 from tests.page.conftest import ONION, ROOT, TODAY, Organizer
-from tests.page.form_visit import CANARY, failed, ready, send, write
+from tests.page.form_visit import CANARY, failed, open_form, ready, send, write
 from tests.page.page_server import BROKEN, Answer, PageServer
 
 pytestmark = pytest.mark.browser
@@ -83,7 +83,7 @@ def test_without_good_keys_and_a_card_nothing_can_be_sent(
 ) -> None:
     handed_out, words, again = REFUSED[what]
     later.keyset = Answer(200, handed_out(organizer))
-    browser.open(later.url + "/")
+    open_form(browser, later.url + "/")
     browser.wait_for("#problem", text=words)
     _cannot_be_sent(browser, later)
     assert browser.find("#again").visible is again
@@ -103,7 +103,7 @@ def test_keys_that_do_not_come_can_be_asked_for_again(
 ) -> None:
     good = server.keyset
     server.keyset = answer
-    browser.open(server.url + "/")
+    open_form(browser, server.url + "/")
     browser.wait_for("#problem", text=words)
     _cannot_be_sent(browser, server)
     server.keyset = good
@@ -122,16 +122,34 @@ def _cannot_be_sent(browser: Firefox, server: PageServer) -> None:
     assert server.sealed == []
 
 
-@pytest.mark.parametrize("path", ["/", "/offer"])
-def test_the_page_says_when_a_person_last_read(
-    browser: Firefox, server: PageServer, organizer: Organizer, path: str
-) -> None:
-    ready(browser, server, path)
-    said = browser.find("#card").text
+MONTHS = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+]
+
+
+def test_the_page_says_when_a_person_last_read(browser: Firefox, server: PageServer) -> None:
     monday, due = monday_of(TODAY), TODAY + timedelta(days=7)
-    assert said == (
-        f"A person last read this inbox in the week of {monday.day} {monday:%B %Y}."
-        f" The next time is by {due.day} {due:%B}."
+    ready(browser, server)
+    assert browser.find("#card").text == (
+        f"A person last read this inbox in the week of {monday:%B} {monday.day}, {monday.year}."
+        f" The next time is by {due:%B} {due.day}."
+    )
+    open_form(browser, server.url + "/es/offer")
+    in_spanish, due_month = MONTHS[monday.month - 1], MONTHS[due.month - 1]
+    assert browser.wait_for("#card").text == (
+        f"Alguien leyó este buzón por última vez en la semana del {monday.day} de {in_spanish} de {monday.year}."
+        f" La próxima vez será a más tardar el {due.day} de {due_month}."
     )
 
 
@@ -150,13 +168,13 @@ def test_a_lapsed_card_is_shown_with_what_to_do(
     browser: Firefox, server: PageServer, organizer: Organizer, keyset: bytes
 ) -> None:
     server.keyset = Answer(200, keyset + organizer.card(week=-6, next_by=-17))
-    browser.open(server.url + "/")
+    open_form(browser, server.url + "/")
     browser.wait_for("#problem", text="come back in a few days")
     monday = monday_of(TODAY) - timedelta(weeks=6)
-    assert f"in the week of {monday.day} {monday:%B %Y}" in browser.find("#card").text
+    assert f"in the week of {monday:%B} {monday.day}, {monday.year}" in browser.find("#card").text
     days = (TODAY, TODAY + timedelta(days=1))  # midnight may have come meanwhile
     said = browser.find("#problem").text
-    assert any(f"today is {day.day} {day:%B %Y}" in said for day in days)
+    assert any(f"today is {day:%B} {day.day}, {day.year}" in said for day in days)
     assert "newer one" in said
 
 
@@ -210,7 +228,7 @@ def test_a_card_that_lapses_while_the_page_is_open_is_told_at_sending(
 def test_keys_without_an_end_are_not_waited_for(browser: Firefox, server: PageServer) -> None:
     half = threading.Event()
     server.keyset = Answer(200, bytes(1_000_000), "application/octet-stream", half=half)
-    browser.open(server.url + "/")
+    open_form(browser, server.url + "/")
     browser.wait_for("#problem", text="could not prove")
     half.set()
 

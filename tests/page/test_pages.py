@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import re
-from collections.abc import Iterator
-from html.parser import HTMLParser
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,22 @@ import pytest
 from offramp.campaign import DEFAULT_CAMPAIGN, Campaign, default_campaign, read_campaign
 from offramp.crypto.errors import OfframpError
 from offramp.crypto.words import campaign_code, campaign_words
-from offramp.pages import BundleMissing, Page, render_pages
+from offramp.keyset_slot import KEYSET_SLOT
+from offramp.pages import BundleMissing, Page, render_files, render_pages
+from offramp.policy import FORM_HEADERS
 from tests.page.conftest import ONION, ROOT
-
-FORMS = {"/": "form.js", "/offer": "form.js", "/answers": "answers.js"}
-PATHS = (*FORMS, "/about", "/promises", "/statement")
-FIRST_LETTERS = ("/", "/offer")
-SCRIPTS = ("form.js", "phrase.js", "answers.js")
+from tests.page.site import (
+    BLAND,
+    FIRST_LETTERS,
+    FORMS,
+    PATHS,
+    SCRIPTS,
+    SEALERS,
+    STATIC,
+    WITH_WORDS,
+    Tags,
+    tags_of,
+)
 
 # "Sizes to hold" of the design, less some 600 bytes of headers for each answer, and the keyset of eight slots
 # with its card.
@@ -27,22 +36,8 @@ HEADERS = 590
 KEYSET = 165 + 8 + 8 * 1216 + 64 + 89
 
 
-class _Tags(HTMLParser):
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-
-def _tags(page: Page) -> Iterator[tuple[str, dict[str, str | None]]]:
-    yield from _Tags(page.body.decode()).tags
-
-
 def test_every_page_is_there(pages: dict[str, Page]) -> None:
-    assert set(pages) == {*PATHS, *(f"/static/{name}" for name in (*SCRIPTS, "style.css", "licenses.txt"))}
+    assert set(pages) == {*PATHS, *SEALERS, *(f"/static/{name}" for name in (*SCRIPTS, *STATIC))}
 
 
 def test_rendering_again_gives_the_same_bytes(pages: dict[str, Page]) -> None:
@@ -57,20 +52,31 @@ def test_the_gzipped_bytes_are_the_same_page_without_a_time(pages: dict[str, Pag
 
 @pytest.mark.parametrize("path", PATHS)
 def test_nothing_comes_from_elsewhere_and_nothing_is_inline(pages: dict[str, Page], path: str) -> None:
-    for tag, attributes in _tags(pages[path]):
+    for tag, attributes in tags_of(pages[path]):
         for name, value in attributes.items():
             assert name != "style", tag
             assert not name.startswith("on"), tag
             if name in ("href", "src", "action", "formaction", "srcset", "poster", "ping"):
-                assert value in ("data:,", "#main") or re.fullmatch(r"/[a-z./#]*", value or ""), value
-        assert tag not in ("style", "iframe", "img", "object", "embed", "base")
+                assert value in ("data:,", "#main") or re.fullmatch(r"/[a-z./#-]*", value or ""), value
+        assert tag not in ("style", "img", "object", "embed", "base")
+        if tag == "iframe":  # which fills the way back with an empty page, on the page to leave to
+            assert path in BLAND
+            assert "src" not in attributes
+            assert re.fullmatch(
+                r"<meta http-equiv=refresh content='[0-9]+;url=about:blank'>", attributes["srcdoc"] or ""
+            )
         if tag == "script":
-            assert attributes == {"src": f"/static/{FORMS[path]}", "defer": None}
+            assert attributes == {"src": FORMS.get(path, "/static/leave.js"), "defer": None}
+
+
+def _with_scripts(page: Page) -> Page:
+    """A page as a browser with scripts takes it: what is in its noscript is not there."""
+    return replace(page, body=re.sub(rb"<noscript>.*?</noscript>", b"", page.body, flags=re.DOTALL))
 
 
 @pytest.mark.parametrize("path", FORMS)
 def test_the_browser_itself_can_send_nothing_of_a_form(pages: dict[str, Page], path: str) -> None:
-    for tag, attributes in _tags(pages[path]):
+    for tag, attributes in tags_of(_with_scripts(pages[path])):
         if tag == "form":
             assert attributes["method"] == "dialog"
             assert "hidden" in attributes
@@ -85,7 +91,7 @@ def test_the_browser_itself_can_send_nothing_of_a_form(pages: dict[str, Page], p
 
 @pytest.mark.parametrize("path", FORMS)
 def test_nothing_is_kept_for_a_tab_that_is_opened_again(pages: dict[str, Page], path: str) -> None:
-    texts = [attributes for tag, attributes in _tags(pages[path]) if tag in ("textarea", "select")]
+    texts = [attributes for tag, attributes in tags_of(pages[path]) if tag in ("textarea", "select")]
     assert texts
     assert all(attributes.get("autocomplete") == "off" for attributes in texts)
 
@@ -97,10 +103,12 @@ def test_the_page_says_what_it_adds_to_a_follow_up(pages: dict[str, Page]) -> No
 
 
 def test_enter_presses_no_choice(pages: dict[str, Page]) -> None:
-    buttons = [attributes for tag, attributes in _tags(pages["/"]) if tag == "button"]
+    buttons = [attributes for tag, attributes in tags_of(_with_scripts(pages["/"])) if tag == "button"]
     assert buttons[0] == {"disabled": None, "hidden": None}  # a form's first button is what Enter presses
     assert [button["id"] for button in buttons[1:3]] == ["get-words", "send"]
-    offer = [attributes["id"] for tag, attributes in _tags(pages["/offer"]) if tag == "button"]
+    offer = [
+        attributes["id"] for tag, attributes in tags_of(_with_scripts(pages["/offer"])) if tag == "button"
+    ]
     assert offer == ["send", "stop", "again"]
 
 
@@ -117,7 +125,7 @@ def test_received_says_when_and_where_there_is_an_answer(pages: dict[str, Page])
 
 
 def test_every_page_shows_the_words_by_which_the_campaign_is_known(pages: dict[str, Page]) -> None:
-    for path in PATHS:
+    for path in WITH_WORDS:
         text = pages[path].body.decode()
         words = re.search(r'id="campaign-words">([a-z ]+)<', text)
         code = re.search(r'id="campaign-code">([A-Z0-9-]+)<', text)
@@ -125,7 +133,7 @@ def test_every_page_shows_the_words_by_which_the_campaign_is_known(pages: dict[s
         assert code
         assert words[1] == campaign_words(ONION, ROOT)
         assert code[1] == campaign_code(ONION, ROOT)
-        assert 'href="/about#words"' in text
+        assert f'href="{"/es" if path.startswith("/es/") else ""}/about#words"' in text
     about = pages["/about"].body.decode().partition('<h2 id="words">')[2]
     assert "address always counts first" in about
 
@@ -144,18 +152,54 @@ def test_the_campaigns_limit_for_cards_is_pinned_with_the_root(pages: dict[str, 
         assert f'data-wait="{default_campaign().keys.card_limit_days}"' in pages[path].body.decode()
 
 
-def test_only_pages_with_a_form_load_the_script_and_pin_the_root(pages: dict[str, Page]) -> None:
+def test_only_pages_with_a_form_pin_the_root(pages: dict[str, Page]) -> None:
     for path in PATHS:
-        assert (b"<script" in pages[path].body) is (path in FORMS)
+        assert pages[path].body.count(b"<script") == 1
         assert (ROOT.hex().encode() in pages[path].body) is (path in FORMS)
 
 
-@pytest.mark.parametrize("path", FORMS)
-def test_without_scripts_the_page_says_why_and_what_to_do(pages: dict[str, Page], path: str) -> None:
-    found = re.search(r"<noscript>(.*)</noscript>", pages[path].body.decode(), re.DOTALL)
+def _without_scripts(page: Page) -> str:
+    found = re.search(r"<noscript>(.*?)</noscript>", page.body.decode(), re.DOTALL)
     assert found
+    return found[1]
+
+
+def test_without_scripts_the_page_of_answers_says_why_and_what_to_do(pages: dict[str, Page]) -> None:
     for word in ("sealed", "never take", "Safer", "Standard", "restart", "HTTPS", ".onion"):
-        assert word in found[1]
+        assert word in _without_scripts(pages["/answers"])
+
+
+@pytest.mark.parametrize(
+    ("path", "prefix"), [("/", ""), ("/offer", ""), ("/es/", "/es"), ("/es/offer", "/es")]
+)
+def test_without_scripts_a_form_gives_way_to_the_sealer(
+    pages: dict[str, Page], path: str, prefix: str
+) -> None:
+    text, sealer = _without_scripts(pages[path]), pages[f"{prefix}/sealer.html"].body
+    for link in ("/about#scripts", "/sealer.html", "/sealed-file"):
+        assert f'href="{prefix}{link}"' in text
+    assert 'href="/keyset"' in text
+    assert hashlib.sha256(sealer).hexdigest() in text
+    assert pages[path].body.count(KEYSET_SLOT) == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/offer", "/es/", "/es/offer", "/sealed-file", "/es/sealed-file"])
+def test_the_plain_form_takes_one_file_and_nothing_else(pages: dict[str, Page], path: str) -> None:
+    text = pages[path].body.decode() if path.endswith("file") else _without_scripts(pages[path])
+    tags = Tags(text).tags
+    (form,) = (attributes for tag, attributes in tags if tag == "form")
+    action = "/es/sealed-file" if path.startswith("/es") else "/sealed-file"
+    assert (form["action"], form["method"], form["enctype"]) == (action, "post", "multipart/form-data")
+    controls = [attributes for tag, attributes in tags if tag in ("input", "select", "textarea")]
+    assert [(one["name"], one["type"]) for one in controls] == [("sealed", "file")]
+    assert not any("name" in attributes for tag, attributes in tags if tag == "button")
+    assert pages[path].headers == FORM_HEADERS
+
+
+def test_only_pages_with_the_plain_form_can_send_any(pages: dict[str, Page]) -> None:
+    for path, page in pages.items():
+        has_form = b"multipart/form-data" in page.body
+        assert ("Content-Security-Policy" in dict(page.headers)) is has_form, path
 
 
 def test_the_form_is_shown_only_where_scripts_run(pages: dict[str, Page]) -> None:
@@ -174,7 +218,7 @@ def test_no_script_keeps_anything_or_makes_markup(pages: dict[str, Page], name: 
 
 
 def test_the_step_with_the_words_cannot_send_or_copy_them(pages: dict[str, Page]) -> None:
-    script = pages["/static/phrase.js"].body.decode()
+    script = pages["/static/en/phrase.js"].body.decode()
     assert "abandon" in script  # the list of words is there
     sending = (
         "fetch(",
@@ -202,7 +246,7 @@ def test_the_step_with_the_words_cannot_send_or_copy_them(pages: dict[str, Page]
 
 def test_the_script_cannot_open_an_envelope(pages: dict[str, Page]) -> None:
     # ML-KEM's own object brings decapsulation along; what opening.mjs adds must not be there.
-    assert "SlotDamaged" not in pages["/static/form.js"].body.decode()
+    assert "SlotDamaged" not in pages["/static/en/form.js"].body.decode()
 
 
 def test_markup_in_a_campaign_is_only_text() -> None:
@@ -211,10 +255,11 @@ def test_markup_in_a_campaign_is_only_text() -> None:
     toml = text.replace('name = "Quit ICE"', f"name = '''{hostile}'''").replace(
         '"Résumé",', f"'''{hostile}''',"
     )
-    for page in render_pages(_campaign(toml), ROOT, 1, ONION).values():
-        if page.content_type.startswith("text/html"):
-            assert b"<script src=/x" not in page.body
-            assert b"49" not in page.body.replace(ROOT.hex().encode(), b"")
+    shown = render_files(_campaign(toml), ROOT, 1, ONION)
+    for path in (*FIRST_LETTERS[:2], "/about", "/sealer.html"):
+        body = shown[path].body
+        assert b"<script src=/x" not in body
+        assert body.count(b"{{ 7*7 }}") >= 1
 
 
 def _campaign(toml: str) -> Campaign:
@@ -229,11 +274,10 @@ def test_a_missing_bundle_is_said_with_its_cure(tmp_path: Path) -> None:
 
 
 def test_sizes(pages: dict[str, Page]) -> None:
-    css, script = (len(pages[f"/static/{name}"].gzipped) for name in ("style.css", "form.js"))
-    assert css <= 1_400
+    css = len(pages["/static/style.css"].gzipped)
     for path in FIRST_LETTERS:
-        assert len(pages[path].gzipped) <= 3_300
+        script = len(pages[FORMS[path]].gzipped)
         form = len(pages[path].gzipped) + css + 2 * HEADERS
         assert form <= 12_000
         assert form + script + KEYSET + 2 * HEADERS <= 45_000
-    assert len(pages["/static/phrase.js"].gzipped) <= 12_000
+    assert len(pages["/static/en/phrase.js"].gzipped) <= 12_000

@@ -10,11 +10,14 @@ from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox
 from tests.page.conftest import Organizer
 from tests.page.form_visit import write
+from tests.page.late_scripts import after_its_pause, ready_to_wait, ready_with_timers
 from tests.page.page_server import BROKEN, Answer, PageServer
 from tests.page.phrase_visit import SCRIPT, TEXT, arriving, has_focus, keys_of, ready
 from tests.page.twelve_words import give_back, press, type_words, words_shown, written_down
 
 pytestmark = pytest.mark.browser
+
+OTHERS = ("sending", "check")  # without which nothing begins
 
 
 def test_a_letter_that_was_emptied_is_not_sent(browser: Firefox, server: PageServer) -> None:
@@ -46,37 +49,13 @@ def test_while_the_words_are_on_their_way_one_can_send_without(
     browser.find("#send").click()
     browser.wait_for("#state", text="On its way")
     held.set()  # now they come, and must not take the place of the letter that is on its way
-    browser.run_async("await import('/static/phrase.js')")
+    browser.run_async("await import('/static/en/phrase.js')")
     assert browser.find_all(".words") == []
     answer.set()
     browser.wait_for("#problem", text="cannot take letters")
     browser.find("#send").click()
     browser.wait_for("#received")
     assert organizer.open(server.sealed[0], keyset).thread is None
-
-
-def _ready_with_timers(browser: Firefox, server: PageServer, timer: str) -> None:
-    """Open the form and write a letter; its `setTimeout(call, ms)` is this expression, and `real` the browser's."""
-    keys = threading.Event()
-    good = server.keyset
-    server.keyset = Answer(good.status, good.body, good.content_type, held=keys)
-    browser.open(server.url + "/")
-    browser.run(f"const real = setTimeout; window.setTimeout = (call, ms) => {timer};")
-    keys.set()
-    browser.wait_for("#state", text="Ready")
-    write(browser, TEXT)
-
-
-def _ready_to_wait(browser: Firefox, server: PageServer) -> None:
-    """The same, when the first attempt has failed; each pause before the next one lasts until `_after_its_pause`."""
-    _ready_with_timers(browser, server, "ms > 60_000 ? real(call, ms) : (window.pauses ??= []).push(call)")
-    wait_for("the first pause", lambda: browser.run("return window.pauses?.length"), seconds=30)
-
-
-def _after_its_pause(browser: Firefox) -> None:
-    """Let the page make its next attempt."""
-    end = "return window.pauses.splice(0).map((call) => call()).length"
-    assert wait_for("the next pause", lambda: browser.run(end), seconds=30) == 1
 
 
 @pytest.mark.parametrize("how", ["broken", "closed", "cut off", "another file"])
@@ -91,16 +70,16 @@ def test_words_that_do_not_arrive_can_be_asked_for_again(
     }[how]
     # More than the page asks for: where a connection is closed, Firefox tries again by itself, up to ten times.
     server.next[SCRIPT].extend([answer] * 99)
-    _ready_to_wait(failing, server)
+    ready_to_wait(failing, server, *OTHERS)
     failing.find("#get-words").click()
-    _after_its_pause(failing)
+    after_its_pause(failing)
     failing.wait_for("#problem", text="did not arrive")
     assert has_focus(failing, "#problem")
     assert failing.find("#state").text == "Not sent yet."
     assert failing.find("#field-message").property("value") == TEXT
     server.next[SCRIPT].clear()
     failing.find("#get-words").click()
-    _after_its_pause(failing)
+    after_its_pause(failing)
     words = words_shown(failing)
     type_words(written_down(failing), words)
     press(failing, "Seal and send")
@@ -110,10 +89,10 @@ def test_words_that_do_not_arrive_can_be_asked_for_again(
 
 def test_when_the_words_never_arrive_one_can_send_without(failing: Firefox, server: PageServer) -> None:
     server.pages = {path: page for path, page in server.pages.items() if path != SCRIPT}
-    _ready_to_wait(failing, server)
+    ready_to_wait(failing, server, *OTHERS)
     for _ in range(2):
         failing.find("#get-words").click()
-        _after_its_pause(failing)
+        after_its_pause(failing)
         failing.wait_for("#problem", text="did not arrive")
     failing.find("#send").click()
     failing.wait_for("#received")
@@ -124,7 +103,7 @@ def test_when_the_words_never_arrive_one_can_send_without(failing: Firefox, serv
 def test_words_that_take_too_long_are_given_up(failing: Firefox, server: PageServer) -> None:
     held = threading.Event()
     server.next[SCRIPT].append(arriving(server, held=held))
-    _ready_with_timers(failing, server, "real(call, ms / 120)")  # two minutes as one second
+    ready_with_timers(failing, server, "real(call, ms / 120)", *OTHERS)  # two minutes as one second
     failing.find("#get-words").click()
     failing.wait_for("#problem", text="did not arrive")
     give_back(failing)
@@ -138,7 +117,7 @@ def test_when_the_step_is_asked_for_again_does_not_depend_on_who_wants_it(
     server.pages = {path: page for path, page in server.pages.items() if path != SCRIPT}
     for pace, presses in (("ms * 1000", 3), ("ms / 100", 0)):
         server.requests.clear()
-        _ready_with_timers(failing, server, f"real(call, {pace})")
+        ready_with_timers(failing, server, f"real(call, {pace})", *OTHERS)
         wait_for("the step", lambda: SCRIPT in server.requests, seconds=30)
         for _ in range(presses):
             failing.find("#get-words").click()

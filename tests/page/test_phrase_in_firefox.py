@@ -45,7 +45,7 @@ def test_the_letter_carries_what_comes_of_the_words(
     assert not any(word in browser.find("main").text.split() for word in words if word not in _own_words())
     type_words(asked, words)
     press(browser, "Seal and send")
-    browser.wait_for("#received", text="for whoever types your twelve words")
+    browser.wait_for("#received", text="Your twelve words open it")
     assert "for 60 days" in browser.find("#received").text
     assert "asked for no answer" not in browser.find("#received").text
 
@@ -112,10 +112,10 @@ def test_a_wrong_word_is_named_by_its_number(browser: Firefox, server: PageServe
     for field in asked.values():
         field.clear()
     asked[first].type(Keys.ENTER)  # Enter is the button
-    browser.wait_for("#wrong", text=f"Words number {first}, {second} and {third}")
+    browser.wait_for("#wrong", text=f"Words number {first}, {second}, and {third}")
     asked[second].type(" ".join(words))
     press(browser, "Seal and send")
-    browser.wait_for("#wrong", text=f"{first}, {second} and {third}")
+    browser.wait_for("#wrong", text=f"{first}, {second}, and {third}")
     assert server.sealed == []
     type_words(asked, words)
     asked[third].type(Keys.ENTER)
@@ -180,7 +180,7 @@ def test_a_retry_asks_for_no_words_and_sends_the_same_letter(browser: Firefox, s
     press(browser, "Seal and send, with my twelve words")
     browser.wait_for("#problem", text="connection broke")
     press(browser, "Seal and send, with my twelve words")
-    browser.wait_for("#received", text="for whoever types your twelve words")
+    browser.wait_for("#received", text="Your twelve words open it")
     assert len(set(server.sealed)) == 1
     assert len(server.sealed) == 3
 

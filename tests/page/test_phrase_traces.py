@@ -9,7 +9,7 @@ import pytest
 from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox
 from tests.harness.wire import Relay
-from tests.page.form_visit import write
+from tests.page.form_visit import open_form, write
 from tests.page.page_server import PageServer
 from tests.page.phrase_visit import SCRIPT, TEXT, ready
 from tests.page.twelve_words import ask_for_words, give_back, press, type_words, written_down
@@ -23,7 +23,7 @@ def test_what_passes_on_the_wire_does_not_tell_who_wants_an_answer(
     seen = []
     for wanted in (True, False):
         with Relay(int(server.url.rpartition(":")[2])) as relay:
-            browser.open(relay.url)
+            open_form(browser, relay.url)
             browser.wait_for("#state", text="Ready")
             write(browser, TEXT)
             wait_for("the step", partial(_asked_for_the_step, relay), seconds=30)

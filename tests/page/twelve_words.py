@@ -22,8 +22,8 @@ def words_shown(browser: Firefox) -> list[str]:
 
 def written_down(browser: Firefox) -> dict[int, Element]:
     """Say that the words are on paper; the fields that ask for three of them, by their numbers."""
-    press(browser, "I have written them down")
-    browser.wait_for("h1", text="on your paper")
+    browser.find("main .go").click()
+    browser.wait_for("main form input")
     return {int((field.attribute("id") or "")[5:]): field for field in browser.find_all("main input")}
 
 
@@ -44,5 +44,5 @@ def give_back(browser: Firefox) -> list[str]:
     """The whole step, from the button on the form to the letter on its way; the words."""
     words = ask_for_words(browser)
     type_words(written_down(browser), words)
-    press(browser, "Seal and send")
+    browser.find("main form .go").click()
     return words

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
 
-from offramp.store import Store, open_store
+from offramp.store import Store, StoreBusy, open_store
 from tests.store.samples import ALICE
 
 INTAKE = """
@@ -50,5 +51,7 @@ def _fetch_some(store: Store) -> set[bytes]:
     names = [one.id for one in store.waiting(ALICE, limit=50)]
     assert all(store.read(name) == name * 1500 for name in names)
     assert store.acknowledge(ALICE, names) == len(names)
-    assert store.remove_acknowledged([ALICE]) == len(names)
+    # On a busy machine the other process can leave no time to tidy up: then a courier is told to come again.
+    with contextlib.suppress(StoreBusy):
+        assert store.remove_acknowledged([ALICE]) == len(names)
     return set(names)
