@@ -25,9 +25,9 @@ from offramp.keyset_slot import FilledPages
 from offramp.pages import Page
 from offramp.sealed_outcomes import Outcome
 from offramp.server.bodies import BINARY, BodyBudget, announced_length, read_exactly
-from offramp.server.envelopes import CLOSED, Cards, Clock, Envelopes, Keysets, day_of
+from offramp.server.envelopes import Cards, Clock, Envelopes, Keysets, day_of
 from offramp.server.pushed import CardsKept, Posts, Pushed
-from offramp.server.replies import Refused, as_json, make_app, sentence
+from offramp.server.replies import Closed, Refused, as_json, make_app, sentence
 from offramp.store import Store
 
 _ID_LENGTH = 16
@@ -79,7 +79,7 @@ def create_intake(
         current = envelopes.current()
         card = cards.newest(current)
         if card is None:
-            raise CLOSED
+            raise Closed
         # Also a card that has lapsed: it says since when nobody has read.
         return Response(current.raw + card.raw, content_type=BINARY)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from flask import Request
 
@@ -15,13 +15,11 @@ from offramp.crypto.errors import OfframpError, UnknownKeyset, WrongSlots
 from offramp.crypto.keyset import Keyset
 from offramp.sealed_outcomes import Outcome
 from offramp.server.bodies import BodyBudget, announced_length, read_exactly, read_pieces
-from offramp.server.replies import Refused
+from offramp.server.replies import Closed, Refused
 from offramp.server.sealed_file import drop_rest, file_in, form_of, length_to_drop, outcome_of
 from offramp.store import Store, StoreError
 
 Clock = Callable[[], float]
-
-CLOSED: Final = Refused(503, "Nothing can be sent now: nobody has confirmed lately that this inbox is read.")
 
 
 class Keysets(Protocol):
@@ -46,10 +44,10 @@ class Envelopes:
         self._budget = BodyBudget()
 
     def current(self) -> Keyset:
-        """The keyset to seal to.  Raises CLOSED."""
+        """The keyset to seal to.  Raises Closed."""
         current = self._keysets.current()
         if current is None:
-            raise CLOSED
+            raise Closed
         return current
 
     def take(self, request: Request) -> bytes:
@@ -75,12 +73,12 @@ class Envelopes:
                 self._keep(file_in(boundary, body))
         except (Refused, OfframpError, StoreError) as error:
             drop_rest(body)
-            return outcome_of(error, closed=CLOSED)
+            return outcome_of(error)
         return Outcome.RECEIVED
 
     def _must_be_open(self) -> None:
         if not self._cards.in_force(self.current()):
-            raise CLOSED
+            raise Closed
 
     def _keep(self, envelope: bytes) -> bytes:
         header = self._header(envelope)

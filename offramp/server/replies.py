@@ -67,6 +67,13 @@ class Refused(Exception):  # noqa: N818 - a refusal is no error of ours
         self.status, self.sentence = status, sentence
 
 
+class Closed(Refused):
+    """Nothing is taken now.  Made anew each time: an error that is raised again keeps every request it went through."""
+
+    def __init__(self) -> None:
+        super().__init__(503, "Nothing can be sent now: nobody has confirmed lately that this inbox is read.")
+
+
 class QuietFlask(Flask):
     """Flask that keeps requests out of the log and out of redirects, and gives every answer our headers."""
 

@@ -26,7 +26,7 @@ from offramp.crypto.errors import (
 from offramp.crypto.labels import ENVELOPE
 from offramp.sealed_outcomes import Outcome
 from offramp.server.bodies import length_up_to
-from offramp.server.replies import Refused
+from offramp.server.replies import Closed, Refused
 from offramp.store import StoreError, StoreFull
 
 LARGEST_FILE: Final = max(ENVELOPE_LENGTHS)
@@ -45,7 +45,7 @@ class NoFile(OfframpError):  # noqa: N818  # as in offramp.crypto.errors
     """No file was chosen."""
 
 
-def outcome_of(error: Exception, *, closed: Exception) -> Outcome:
+def outcome_of(error: Exception) -> Outcome:
     """Which page tells of an error of this module, of bodies.py, of read_header() or of the store."""
     match error:
         case NoFile():
@@ -58,8 +58,8 @@ def outcome_of(error: Exception, *, closed: Exception) -> Outcome:
             return Outcome.FULL
         case StoreError():
             return Outcome.BUSY
-    if error is closed:
-        return Outcome.CLOSED
+        case Closed():
+            return Outcome.CLOSED
     status = error.status if isinstance(error, Refused) else 400
     by_status = {403: Outcome.ELSEWHERE, 413: Outcome.TOO_LARGE, 503: Outcome.BUSY}
     return by_status.get(status, Outcome.BROKEN)

@@ -18,6 +18,7 @@ from offramp.crypto.keyset import Keyset
 from offramp.crypto.pack import CardPost
 from offramp.server.cards import CardShelf
 from offramp.server.keysets import KeysetShelf
+from offramp.server.replies import Refused
 from tests.app.asking import post, refusal
 from tests.app.campaign import DAY, TestCampaign, TestCourier
 from tests.app.conftest import LIMIT_DAYS
@@ -74,6 +75,26 @@ def test_without_a_card_there_is_neither_keyset_nor_intake(
     clock.now += 1
     assert refusal(intake.get("/keyset")) == CLOSED
     assert refusal(post(intake, campaign.seal(keyset))) == CLOSED
+
+
+def test_a_refusal_keeps_nothing_of_the_requests_that_got_it(
+    intake: Client, card_folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that is raised again and again holds on to the frames, and so the requests, of every time."""
+    for path in card_folder.iterdir():
+        path.unlink()
+    clock.now += 1
+    raised: list[Refused] = []
+    made = Refused.__init__
+
+    def noted(self: Refused, status: int, sentence: str) -> None:
+        made(self, status, sentence)
+        raised.append(self)
+
+    monkeypatch.setattr(Refused, "__init__", noted)
+    for _ in range(3):
+        assert refusal(intake.get("/keyset")) == CLOSED
+    assert len({id(one) for one in raised}) == 3
 
 
 def test_a_card_that_has_lapsed_is_shown_and_stops_the_intake(
