@@ -96,6 +96,8 @@ def _unpacked(answer: Answer, limit: int) -> Got:
     for name, value in answer.headers:
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     packed = headers.get("content-encoding") == "gzip"
+    if "content-encoding" in headers and not packed:
+        raise ServerNonsense  # a browser would make something else of these bytes
     return Got(answer.status, headers, _unzipped(answer.body, limit) if packed else answer.body)
 
 

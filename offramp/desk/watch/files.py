@@ -10,6 +10,7 @@ from typing import Final
 
 from offramp.crypto.errors import OfframpError
 from offramp.crypto.manifest import File, Manifest
+from offramp.crypto.words import COUNT, english_words
 from offramp.desk.errors import CourierError, ServerBusy, ServerNonsense
 from offramp.desk.visible import visible
 from offramp.desk.watch.browser import Ask, Got, Kind
@@ -119,13 +120,24 @@ class Files:
             )
 
 
-def check_words(compared: Collection[Comparison], words: Collection[str]) -> Iterator[OfframpError]:
-    """Whether every page that has a place for them shows some of these words of keysets."""
+def check_words(compared: Collection[Comparison], words: Collection[str] | None) -> Iterator[OfframpError]:
+    """Whether every page that has a place for them shows some of these words of keysets.
+
+    Of a site that hands out no keys, *words* is None: then there may be words of any, and nothing else than words.
+    """
     for one in compared:
-        if one.words is not None and one.words not in words:
+        if one.words is None:
+            continue
+        if not (_are_of_a_keyset_or_none(one.words) if words is None else one.words in words):
             yield OtherKeysetWords(
                 f"{one.file.path} shows other words of this week's keys than those of the keys that the site hands out."
             )
+
+
+def _are_of_a_keyset_or_none(shown: str) -> bool:
+    """Whether these can be words of a keyset: whatever stands in their place is hidden from the page's hash."""
+    words = shown.split(" ")
+    return not shown or (len(words) == COUNT and all(word in english_words() for word in words))
 
 
 def kind_of(file: File) -> Kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -29,8 +30,10 @@ _HERE: Final = "http://here"
 def named_in(html: str, path: str) -> set[str]:
     """The paths that the page at `path` names, without what stands behind `?` and `#`; of other sites, whole URLs."""
     found = _Finder()
-    found.feed(html)
-    found.close()
+    # Python's parser raises these for some pages that browsers show. close() would look at an end without an end
+    # again and again, for minutes.
+    with contextlib.suppress(AssertionError, ValueError):
+        found.feed(html)
     return {_whole(one, path) for one in found.named}
 
 

@@ -20,7 +20,7 @@ from offramp.crypto.errors import (
 from offramp.crypto.keyset import Keyset, read_keyset, verify_keyset
 from offramp.crypto.manifest import MAX_MANIFEST, Manifest, read_manifest
 from offramp.crypto.words import campaign_code, campaign_words, keyset_words
-from offramp.desk.errors import ServerBusy, ServerNonsense
+from offramp.desk.errors import CourierError, ServerBusy, ServerNonsense
 from offramp.desk.watch.browser import Ask, Got, Kind
 from offramp.desk.watch.comparing import Expected
 from offramp.desk.watch.errors import (
@@ -180,17 +180,25 @@ class Looker:
         found.compared = Files(self.ask, self.patiently, found.manifest).compared(self.report)
         for each in (error for one in found.compared for error in one.wrong):
             found.note(each)
-        keysets = (
-            keyset,
-            self._keyset(),
-        )  # that of before all files, and of after them: a week may have begun
-        if all(one.status == HTTPStatus.OK for one in keysets):
-            words = {words for one in keysets for words in _words_of(page, one)}
-            for each in check_words(found.compared, words):
-                found.note(each)
+        for each in check_words(found.compared, self._words(found, page, keyset)):
+            found.note(each)
+
+    def _words(self, found: Found, page: FirstPage, before: Got) -> set[str] | None:
+        """Those of the keysets from before all files and from after them: a week may have begun. None for no keys."""
+        try:
+            after = self._keyset()
+        except CourierError:  # what was found by now is not forgotten
+            found.note(FileNotSeen("/keyset could not be fetched once more."))
+            after = _NO_ANSWER
+        if not all(one.status == HTTPStatus.OK for one in (before, after)):
+            return None
+        return _words_of(page, before) | _words_of(page, after)
 
     def _manifest(self, page: FirstPage) -> Manifest:
-        got = self.patiently(lambda: self._answered(PATH, "page", MAX_MANIFEST))
+        try:
+            got = self.patiently(lambda: self._answered(PATH, "page", MAX_MANIFEST))
+        except CourierError:
+            raise FileNotSeen(f"{PATH} could not be fetched.") from None
         if got.status != HTTPStatus.OK:
             raise ManifestMissing
         manifest = read_manifest(got.body, root=page.root, campaign=page.campaign, onion=self.onion)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from offramp.crypto import errors as crypto
 from offramp.desk.watch import errors
 from offramp.desk.watch import files as watched_files
+from offramp.desk.watch.first_page import read_first_page
 from offramp.desk.watch.links import named_in
 from offramp.desk.watch.looking import Found
 from tests.app.campaign import DAY
@@ -164,6 +166,60 @@ def test_nothing_else_passes_as_words_of_the_week(site: Site, words: bytes) -> N
     page = site.html.encode().replace(b'<b id="keyset-words"></b>', b'<b id="keyset-words">%s</b>' % words)
     site.server.answers["/"] = lambda _: answer(page, site.files["/"].headers)
     assert set(reasons(site.look())) & {"OtherKeysetWords /", "FileChanged /"}
+
+
+@pytest.mark.parametrize("words", [b"<script src=/x.js></script>", b"abandon", b"ten other words"])
+def test_nothing_hides_in_the_place_for_words_while_no_keys_are_handed_out(site: Site, words: bytes) -> None:
+    """The page's hash is that of the empty place, so a closed site could have anything there."""
+    site.server.answers["/keyset"] = lambda _: status("503 Service Unavailable")
+    found = site.look()  # a keyset without a card: its words are shown, and it is not handed out
+    assert [type(one) for one in found.wrong] == [errors.SiteClosed]
+    page = site.html.encode().replace(b'<b id="keyset-words"></b>', b'<b id="keyset-words">%s</b>' % words)
+    site.server.answers["/"] = lambda _: answer(page, site.files["/"].headers)
+    found = site.look()
+    assert (reasons(found)[0], found.outcome) == ("OtherKeysetWords /", "wrong")
+
+
+def test_a_site_that_goes_away_at_the_end_takes_no_finding_with_it(site: Site) -> None:
+    answers = [answer(site.keyset.raw + site.card, HEADERS)]
+
+    def once(_: bytes) -> Iterator[bytes]:
+        if not answers:
+            raise OSError  # the connection is closed
+        yield answers.pop()
+
+    site.server.answers["/keyset"] = once
+    site.files["/about"].body = b"changed"
+    found = site.look()
+    assert (reasons(found), found.outcome) == (["FileChanged /about", "FileNotSeen /keyset"], "wrong")
+
+
+def test_an_encoding_that_browsers_undo_otherwise_is_another_file(site: Site) -> None:
+    body, head = site.files["/about"].body, site.files["/about"].headers
+    sent = "".join(f"{name}: {value}\r\n" for name, value in {**head, "content-encoding": "deflate"}.items())
+    whole = f"HTTP/1.1 200 OK\r\n{sent}content-length: {len(body)}\r\n\r\n".encode() + body
+    site.server.answers["/about"] = lambda _: whole
+    assert reasons(site.look()) == ["FileChanged /about"]
+
+
+def test_a_number_that_python_does_not_take_hides_no_link() -> None:
+    assert named_in(f"<script src=/spy.js></script><a href='&#{'9' * 5000};'>", "/about") == {"/spy.js"}
+
+
+@pytest.mark.parametrize("junk", ["<![foo[x]]>", "<![ a"])
+def test_a_page_that_pythons_parser_does_not_take_is_judged_all_the_same(site: Site, junk: str) -> None:
+    site.files["/about"].body = f"<script src=/spy.js></script>{junk}".encode()
+    assert reasons(site.look()) == ["FileChanged /about", "UnsignedLink /about"]
+    site.html = junk + site.html
+    assert [type(one) for one in site.look().wrong] == [errors.NoWordsThere]
+
+
+def test_a_page_without_an_end_is_judged_soon() -> None:
+    began = time.process_time()
+    assert named_in("<a href=/x>" + "<!--" * 60_000, "/") == {"/x"}
+    with pytest.raises(errors.NoWordsThere):
+        read_first_page("<!--" * 60_000)
+    assert time.process_time() - began < 5  # seconds; it was a minute each
 
 
 def test_a_second_place_for_words_is_a_changed_page(site: Site) -> None:

@@ -33,6 +33,16 @@ def test_a_missing_manifest_is_wrong(site: Site, line: str) -> None:
     assert found.card  # the rest was looked at
 
 
+def test_a_manifest_that_does_not_come_is_not_seen_and_no_alarm(site: Site) -> None:
+    def broken(_: bytes) -> Iterator[bytes]:
+        yield from ()
+        raise OSError  # the connection is closed
+
+    site.server.answers["/manifest"] = broken
+    found = site.look()
+    assert (type(found.wrong[0]), found.outcome) == (errors.FileNotSeen, "not seen")
+
+
 def _by_somebody_else(site: Site) -> None:
     site.sign(root_seed=bytes(32))
 
