@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from offramp.campaign import Campaign, Field, Form
-from offramp.desk.seal.errors import NoSuchLanguage, NoSuchQuestion, NothingWritten
+from offramp.desk.seal.errors import NoSuchLanguage, NoSuchQuestion, NothingWritten, TooMuchWritten
 from offramp.pages import LINE_CHARACTERS, TEXT_CHARACTERS
 
 LAST_LINE: Final = "."
@@ -88,10 +88,18 @@ def question(field: Field) -> Iterable[str]:
 
 
 def chosen(field: Field, typed: str) -> tuple[str, ...]:
-    """What a letter says of an answer; nothing where it is empty. Raises NoSuchQuestion for a number of no option."""
+    """What a letter says of an answer; nothing where it is empty.
+
+    Raises NoSuchQuestion for a number of no option, and TooMuchWritten: nothing is left out without a word.
+    """
     if field.kind in ("line", "text"):
         most = LINE_CHARACTERS if field.kind == "line" else TEXT_CHARACTERS
-        said = typed.strip()[:most]
+        said = typed.strip()
+        if len(said) > most:
+            raise TooMuchWritten(
+                f"“{field.label}” takes {most} characters, and these are {len(said)}. Shorten it, or seal "
+                "the rest as a second letter."
+            )
         return (said,) if said else ()
     numbers = typed.replace(",", " ").split()[: 1 if field.kind == "choice" else None]
     options = {str(number): option for number, option in enumerate(field.sealed_options, start=1)}

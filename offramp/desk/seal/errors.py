@@ -19,6 +19,10 @@ class NothingWritten(SealError):
     """The letter has no text, so there is nothing to seal."""
 
 
+class TooMuchWritten(SealError):
+    """An answer is longer than the page takes. Shorten it, or seal the rest as a second letter."""
+
+
 class NoSuchQuestion(SealError):
     """The form has no such question. Leave it out, or look into campaign.toml for its id."""
 

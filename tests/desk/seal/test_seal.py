@@ -126,6 +126,14 @@ def test_an_offer_takes_no_words_and_no_files(team: Team, opened: Callable[[str]
     assert not Path("other.bin").exists()
 
 
+def test_a_text_that_is_too_long_is_refused_and_never_cut(team: Team) -> None:
+    Path("letter.txt").write_text("x" * 20_001)
+    result = run("letter.bin", "--text", "letter.txt", "--yes", "--no-answer")
+    assert result.exit_code == 1
+    assert "takes 20000 characters, and these are 20001" in result.output
+    assert not Path("letter.bin").exists()
+
+
 @pytest.mark.parametrize("typed", ["n\n", "y\n.\n" + "\n" * 20, "y\nhalf a text"])
 def test_nothing_is_written_of_what_is_not_finished(team: Team, typed: str) -> None:
     result = run("letter.bin", "--no-answer", typed=typed)
