@@ -21,6 +21,11 @@ export class Choice {
     return this.#step.fetch();
   }
 
+  /** A button was pressed again: what an earlier press waits for does not count any more. */
+  pressedAgain() {
+    this.#latest = {};
+  }
+
   async conversation(button) {
     const mine = (this.#latest = {});
     if (button?.id !== "get-words") return button ? null : undefined;

@@ -15,6 +15,7 @@ export class Files {
   #onChange;
   #looking = null; // the script that looks into files, from when the first one is added
   #reading = Promise.resolve();
+  #unread = 0; // of what was chosen at once
 
   constructor(add, list, note, onChange) {
     this.#add = add;
@@ -25,9 +26,15 @@ export class Files {
     add.addEventListener("change", () => this.#take([...add.files]));
   }
 
-  /** [{name, data}] once everything that was chosen has been read. */
+  /** Whether something was chosen of which it was not said yet what is hidden in it. */
+  get isReading() {
+    return this.#unread > 0;
+  }
+
+  /** [{name, data}] once everything that was chosen has been read, also what was chosen meanwhile. */
   async attachments() {
-    await this.#reading;
+    do await this.#reading;
+    while (this.#unread);
     return [...this.#files];
   }
 
@@ -48,6 +55,7 @@ export class Files {
     this.#onChange();
     // The same file can then be chosen again after it was removed.
     this.#add.value = "";
+    this.#unread++;
     this.#reading = this.#reading.then(() => this.#read(chosen));
   }
 
@@ -57,6 +65,7 @@ export class Files {
       this.#note.textContent = lookingInto(file.name);
       said.push(await this.#readOne(file));
     }
+    this.#unread--;
     this.#show(said);
   }
 

@@ -21,7 +21,8 @@ let last = {};
 
 function heard(event) {
   const again = event.key === last.key && event.timeStamp - last.timeStamp < PATIENCE_MS;
-  presses = KEYS.includes(event.key) ? (again ? presses + 1 : 1) : 0;
+  // What ends the choice of a sign or a word (IME) is no press of its own.
+  presses = KEYS.includes(event.key) && !event.isComposing ? (again ? presses + 1 : 1) : 0;
   last = event;
   if (presses === 3) leave();
 }

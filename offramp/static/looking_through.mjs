@@ -23,9 +23,16 @@ export class LookingThrough {
     const mine = (this.#latest = {});
     const isOver = () => mine !== this.#latest || !form.isConnected;
     showState(words.LOOKING_THROUGH);
+    const wereRead = !files?.isReading;
+    // Before it is asked whether this click counts: two that wait for a file must not both show the step.
+    await files?.attachments();
+    if (isOver()) return false;
+    // What is said about a file has to be seen before it goes.
+    if (!wereRead) return this.#complain(words.FILE_CAME_LATER);
     try {
       const SayingLess = await this.#arrived();
       if (isOver()) return false;
+      if (files?.isReading) return this.#complain(words.FILE_CAME_LATER);
       this.#step ??= new SayingLess();
       const goesOn = await this.#step.ask(part("writing") ?? part("main"), form, files);
       if (!goesOn && !isOver()) showState(words.NOT_SENT);
@@ -33,8 +40,8 @@ export class LookingThrough {
     } catch {
       if (isOver()) return false;
       const knows = this.#wasTold;
-      if (!knows) this.#tell();
-      return knows;
+      this.#wasTold = true;
+      return knows || this.#complain(words.NOT_LOOKED_THROUGH);
     }
   }
 
@@ -42,11 +49,11 @@ export class LookingThrough {
     this.#script.stop();
   }
 
-  #tell() {
-    this.#wasTold = true;
+  #complain(problem) {
     showState(words.NOT_SENT);
-    showProblem(words.NOT_LOOKED_THROUGH);
+    showProblem(problem);
     focusOn("problem");
+    return false;
   }
 
   /** A script that is late is waited for, but not for long, and not twice. */

@@ -29,9 +29,19 @@ function stepsOf(form) {
   const choice = form.dataset.days ? new Choice(Number(form.dataset.days)) : null;
   looking?.prepare();
   choice?.prepare();
+  let letter;
+  const check = () => !looking || looking.check(...letter);
   return {
-    check: (...letter) => !looking || looking.check(...letter),
-    conversation: (button) => choice?.conversation(button) ?? null,
+    check: (...checked) => {
+      choice?.pressedAgain();
+      letter = checked;
+      return check();
+    },
+    conversation: async (button) => {
+      const keys = choice ? await choice.conversation(button) : null;
+      // While the words were on their way, the person may have written on.
+      return keys && !(await check()) ? undefined : keys;
+    },
     received: () => [looking, choice].forEach((step) => step?.received()),
   };
 }

@@ -32,6 +32,10 @@ export const NOT_LOOKED_THROUGH = _(
   "The part of this page that looks for names, places and dates did not arrive. Nothing was sent, and your text is " +
     "still here. Please read it once more yourself. Then press the button again to go on.",
 );
+export const FILE_CAME_LATER = _(
+  "This page was still looking into a file, so nothing was sent. Please read what stands below the file’s name. " +
+    "Then press the button again.",
+);
 
 const SAME_LETTER = _("You can send it again. If you change nothing, it counts only once.");
 

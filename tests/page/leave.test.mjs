@@ -26,7 +26,7 @@ async function page({ link = { href: ADDRESS, addEventListener() {} }, steps = I
   });
   await import(`../../offramp/static/leave.mjs?${Math.random()}`);
   let now = 0;
-  const press = (key, after = 300) => heard.get("keyup")({ key, timeStamp: (now += after) });
+  const press = (key, after = 300, isComposing = false) => heard.get("keyup")({ key, isComposing, timeStamp: (now += after) });
   const other = (kind) => heard.get(kind)({ timeStamp: (now += 10) });
   return { done, press, other };
 }
@@ -47,6 +47,7 @@ for (const [what, use] of Object.entries({
   "two kinds of keys": ({ press }) => ["Escape", "Shift", "Escape", "Shift", "Shift"].forEach((key) => press(key)),
   "capitals": ({ press }) => ["A", "Shift", "b", "B", "Shift", "C", "Shift"].forEach((key) => press(key)),
   "presses that are far apart": ({ press }) => [0, 300, 2_000, 2_000].forEach((after) => press("Escape", after)),
+  "presses that end the choice of a sign": ({ press }) => [1, 2, 3].forEach(() => press("Escape", 300, true)),
   "clicks with Shift": ({ press, other }) => [1, 2, 3].forEach(() => (other("pointerdown"), press("Shift", 50))),
   "scrolling with Shift": ({ press, other }) => [1, 2, 3].forEach(() => (other("wheel"), press("Shift", 50))),
 })) {

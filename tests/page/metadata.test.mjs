@@ -136,6 +136,13 @@ test("an Office file without secrets comes back as it was", async () => {
   assert.equal((await office.clean(plain)).data, plain);
 });
 
+test("a picture in an Office file that cannot be cleaned is told of", async () => {
+  const parts = { ...PARTS, "word/_rels/document.xml.rels": relationships(["rId1", "image", "media/a.jpg"]) };
+  const broken = bytes([0xff, 0xd8], segment(0xf0, "?"), PIXELS);
+  const told = zipSync({ ...Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, strToU8(text)])), "word/media/a.jpg": broken });
+  assert.deepEqual((await office.clean(told)).left, [finding("media")]);
+});
+
 test("no Office file unpacks to more than there is room for", () => {
   const bomb = zipped(PARTS);
   const entry = new TextDecoder("latin1").decode(bomb).lastIndexOf("PK\x01\x02");

@@ -35,6 +35,12 @@ test("every kind has its words, and every kind is in the sets of both languages"
   }
 });
 
+test("of two changes that share a space or a comma, both are made", () => {
+  const text = "My sons, Ana, Bob, know it.";
+  assert.equal(changed(text, [{ start: 7, end: 13, words: "" }, { start: 12, end: 17, words: "" }]), "My sons, know it.");
+  assert.equal(changed(text, [{ start: 7, end: 17, words: "" }, { start: 9, end: 12, words: "X" }]), "My sons, know it.");
+});
+
 /** The text as it is when everything that was found is made vaguer. */
 const vaguer = (text) => changed(text, find(text).map((found) => editOf(text, found)));
 

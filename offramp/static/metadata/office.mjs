@@ -52,10 +52,10 @@ export async function clean(bytes) {
   for (const source of ["", ...parts.names.filter((name) => !name.endsWith(".rels"))]) removed.push(...redirected(parts, source));
   if (parts.sweep().length && !removed.length) removed.push(finding("unused"));
   const stays = left(parts);
-  for (const name of parts.names) removed.push(...cleaned(parts, name));
+  for (const name of parts.names) removed.push(...cleaned(parts, name, stays));
   const told = once(removed);
   // Nothing to take out: the file goes as it is.
-  return { data: told.length ? parts.zipped() : bytes, removed: told, left: stays };
+  return { data: told.length ? parts.zipped() : bytes, removed: told, left: once(stays) };
 }
 
 /** Takes away what leads from a part to what only describes the document, and empties what must be there. */
@@ -79,7 +79,7 @@ function redirected(parts, source) {
   return found;
 }
 
-function cleaned(parts, name) {
+function cleaned(parts, name, stays) {
   if (/\.xml$/i.test(name) && !name.startsWith("[")) return cleanedXml(parts, name);
   const bytes = parts.bytes(name);
   if (!isJpeg(bytes) && !isPng(bytes)) return [];
@@ -88,8 +88,9 @@ function cleaned(parts, name) {
     if (removed.length) parts.set(name, data);
     return removed.length ? [finding("pictures")] : [];
   } catch (error) {
-    if (error instanceof NotUnderstood) return []; // office_left.mjs has told of it
-    throw error;
+    if (!(error instanceof NotUnderstood)) throw error;
+    stays.push(finding("media"));
+    return [];
   }
 }
 

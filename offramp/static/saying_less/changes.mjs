@@ -9,12 +9,17 @@ export function editOf(text, { start, end, instead }) {
   return { start, end, words: beginsSentence(text, start) ? capitalized(instead) : instead };
 }
 
-/** The text with all these edits. One that lies within another is no more than that. */
+/** The text with all these edits. One that lies within another is no more than that; where two share a space, both count. */
 export function changed(text, edits) {
   const sizeOf = ({ start, end }) => end - start;
   const kept = [];
   for (const edit of edits.toSorted((one, other) => sizeOf(other) - sizeOf(one))) {
-    if (!kept.some(({ start, end }) => edit.start < end && start < edit.end)) kept.push(edit);
+    let { start, end } = edit;
+    for (const other of kept) {
+      if (other.start <= start && start < other.end) start = other.end;
+      if (other.start < end && end <= other.end) end = other.start;
+    }
+    if (start < end) kept.push({ ...edit, start, end });
   }
   let result = text;
   for (const { start, end, words } of kept.toSorted((one, other) => other.start - one.start)) {
