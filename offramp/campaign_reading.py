@@ -82,6 +82,8 @@ def _parse(raw: bytes) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         # tomllib says the line and column itself.
         raise CampaignUnreadable(f"not TOML: {error}; correct that line") from error
+    except (RecursionError, ValueError) as error:  # what tomllib does not make its own
+        raise CampaignUnreadable("a list or number in it goes on without end; correct it") from error
 
 
 def _campaign_id(table: Table) -> str:

@@ -152,6 +152,8 @@ def _follow_up_asks_for(field: str) -> Callable[[str], str]:
         (_follow_up_asks_for("answers_read"), CampaignValueWrong, "follow_up.fields"),
         (lambda text: text + "\nx = \n", CampaignUnreadable, "line"),
         (lambda text: text + "#" * 300_000, CampaignUnreadable, "shorter"),
+        (lambda text: "x = " + "[" * 100_000 + text, CampaignUnreadable, "without end"),
+        (lambda text: "x = " + "9" * 5_000 + "\n" + text, CampaignUnreadable, "without end"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named(change: Callable[[str], str], error: type[CampaignError], place: str) -> None:
