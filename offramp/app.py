@@ -21,13 +21,13 @@ from werkzeug.wsgi import wrap_file
 from offramp.crypto.bundle import HEADER as BUNDLE_HEADER
 from offramp.crypto.bundle import frame
 from offramp.crypto.request import Verifier
-from offramp.keyset_slot import FilledPages
-from offramp.pages import Page
-from offramp.sealed_outcomes import Outcome
 from offramp.server.bodies import BINARY, BodyBudget, announced_length, read_exactly
 from offramp.server.envelopes import Cards, Clock, Envelopes, Keysets, day_of
 from offramp.server.pushed import CardsKept, Posts, Pushed
 from offramp.server.replies import Closed, Refused, as_json, make_app, sentence
+from offramp.site.keyset_slot import FilledPages
+from offramp.site.pages import Page
+from offramp.site.sealed_outcomes import Outcome
 from offramp.store import Store
 
 _ID_LENGTH = 16

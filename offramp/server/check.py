@@ -10,7 +10,6 @@ from offramp.board.database import BoardDatabase
 from offramp.board.tree import BoardTree
 from offramp.crypto.board import read_descriptor, replies_of
 from offramp.crypto.errors import OfframpError
-from offramp.pages import render_files
 from offramp.server.floor import read_floor
 from offramp.server.keysets import SUFFIX, read_own
 from offramp.server.layout import ServerFolder, ServerState, load
@@ -18,6 +17,7 @@ from offramp.server.manifests import differences_of, read_here, summary
 from offramp.server.shelves import cards_of, shelf_of
 from offramp.server.status import status_of
 from offramp.server.warnings import warnings
+from offramp.site.pages import render_files
 from offramp.store import StoreError, open_store
 
 

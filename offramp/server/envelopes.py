@@ -13,10 +13,10 @@ from offramp.crypto.card import Card
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, Header, envelope_id, read_header
 from offramp.crypto.errors import OfframpError, UnknownKeyset, WrongSlots
 from offramp.crypto.keyset import Keyset
-from offramp.sealed_outcomes import Outcome
 from offramp.server.bodies import BodyBudget, announced_length, read_exactly, read_pieces
 from offramp.server.replies import Closed, Refused
 from offramp.server.sealed_file import drop_rest, file_in, form_of, length_to_drop, outcome_of
+from offramp.site.sealed_outcomes import Outcome
 from offramp.store import Store, StoreError
 
 Clock = Callable[[], float]

@@ -9,13 +9,13 @@ from typing import Final
 
 from offramp.crypto.errors import OfframpError
 from offramp.crypto.manifest import MAX_MANIFEST, Manifest, read_manifest
-from offramp.pages import Page, render_files
 from offramp.server.bodies import BINARY
 from offramp.server.errors import ManifestAhead, ManifestDiffers, ManifestWentBack, PartMalformed, PartMissing
 from offramp.server.keysets import KeysetShelf
 from offramp.server.layout import ServerFolder, ServerState, load, write_over
 from offramp.server.shelves import Clock, shelf_of
-from offramp.signed_files import PATH, differences, release
+from offramp.site.pages import Page, render_files
+from offramp.site.signed_files import PATH, differences, release
 
 _NAMED: Final = 3
 """So many files are named that differ, and the rest is counted."""

@@ -27,7 +27,7 @@ from offramp.crypto.errors import (
     WrongLength,
     WrongSlots,
 )
-from offramp.policy import HEADERS
+from offramp.site.policy import HEADERS
 from offramp.store import StoreBusy, StoreFull, StoreUnavailable
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from offramp.crypto.errors import (
     UnsupportedVersion,
 )
 from offramp.crypto.labels import ENVELOPE
-from offramp.sealed_outcomes import Outcome
 from offramp.server.bodies import length_up_to
 from offramp.server.replies import Closed, Refused
+from offramp.site.sealed_outcomes import Outcome
 from offramp.store import StoreError, StoreFull
 
 LARGEST_FILE: Final = max(ENVELOPE_LENGTHS)

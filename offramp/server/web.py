@@ -18,7 +18,6 @@ from offramp.board.posts import Posts
 from offramp.board.shelf import BoardShelf
 from offramp.board.tree import BoardTree
 from offramp.crypto.errors import OfframpError
-from offramp.pages import render_outcomes, render_pages
 from offramp.server.enrollment import Enrollment
 from offramp.server.gunicorn_app import WebProcess, run, unix
 from offramp.server.layout import ServerFolder, ServerState, load
@@ -26,6 +25,7 @@ from offramp.server.locks import only_one
 from offramp.server.manifests import manifest_of, pinned_sequence, with_manifest
 from offramp.server.shelves import cards_of, shelf_of
 from offramp.server.status import status_of
+from offramp.site.pages import render_outcomes, render_pages
 from offramp.store import StoreError, open_store
 
 TICK_SECONDS: Final = 60.0

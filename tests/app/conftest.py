@@ -10,14 +10,14 @@ from werkzeug.test import Client
 from offramp.app import create_courier_side, create_intake
 from offramp.crypto.card import Card
 from offramp.crypto.keyset import Keyset
-from offramp.keyset_slot import KEYSET_SLOT
-from offramp.pages import Page
-from offramp.policy import FORM_HEADERS
-from offramp.sealed_outcomes import Outcome
 from offramp.server.cards import CardShelf
 from offramp.server.enrollment import Enrollment
 from offramp.server.keysets import KeysetShelf
 from offramp.server.status import status_of
+from offramp.site.keyset_slot import KEYSET_SLOT
+from offramp.site.pages import Page
+from offramp.site.policy import FORM_HEADERS
+from offramp.site.sealed_outcomes import Outcome
 from offramp.store import Store, open_store
 from tests.app.campaign import TestCampaign, TestCourier
 from tests.board.made import Board, Clock

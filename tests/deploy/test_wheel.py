@@ -27,7 +27,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_holds_what_runs_and_not_what_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
-        *("offramp/campaign.toml", "offramp/crypto/FORMAT.md", "offramp/templates/form.html"),
+        *("offramp/campaign/campaign.toml", "offramp/crypto/FORMAT.md", "offramp/templates/form.html"),
         *(
             "offramp/static/built/en/form.js",
             "offramp/static/built/style.css",

@@ -16,7 +16,7 @@ from offramp.crypto.keyset import read_keyset
 from offramp.crypto.keyset_making import sign_keyset
 from offramp.crypto.letter import Letter
 from offramp.crypto.opening import Opener, OpeningKey
-from offramp.pages import Page, render_pages
+from offramp.site.pages import Page, render_pages
 from tests.harness.firefox import Firefox
 from tests.harness.lent_firefox import Firefoxes
 from tests.page.bundle import make_bundle

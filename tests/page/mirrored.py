@@ -18,7 +18,7 @@ from typing import Any
 from babel.messages.pofile import normalize
 
 from offramp.campaign import Campaign
-from offramp.pages import BUILT, Page, render_files
+from offramp.site.pages import BUILT, Page, render_files
 from tests.page.bundle import REPOSITORY
 from tools.catalogues import Sentence, all_sentences
 

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from offramp.crypto.envelope import envelope_id
-from offramp.pages import Page
+from offramp.site.pages import Page
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from offramp.pages import Page
+from offramp.site.pages import Page
 
 LANGUAGES = {"": "en", "/es": "es"}
 """What addresses begin with in a language."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from offramp.pages import Page
+from offramp.site.pages import Page
 from tests.harness.axe import complaints
 from tests.harness.firefox import Firefox
 from tests.harness.firefox_prefs import LEVELS, Level

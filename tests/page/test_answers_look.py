@@ -12,7 +12,7 @@ from nacl.secret import SecretBox
 
 from offramp.crypto.board import SHARD_LENGTH, make_shard
 from offramp.crypto.reply import PADDED_LENGTH
-from offramp.pages import Page
+from offramp.site.pages import Page
 from tests.harness.firefox import Firefox
 from tests.page.answers_visit import NO_ANSWER, button, enter, focused, look, open_answers, read
 from tests.page.boards import Person, TestBoard

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from offramp.campaign import DEFAULT_CAMPAIGN, CampaignError, default_campaign, load_campaign, read_campaign
-from offramp.campaign_table import (
+from offramp.campaign.table import (
     CampaignKeyMissing,
     CampaignKeyUnknown,
     CampaignUnreadable,

@@ -18,7 +18,7 @@ from offramp.campaign import (
     translation_beside,
     translations_of,
 )
-from offramp.campaign_table import CampaignKeyUnknown, CampaignValueWrong
+from offramp.campaign.table import CampaignKeyUnknown, CampaignValueWrong
 
 SPANISH = translation_beside(DEFAULT_CAMPAIGN, "es").read_text(encoding="utf-8")
 

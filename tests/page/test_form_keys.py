@@ -10,7 +10,7 @@ import pytest
 
 from offramp.campaign import default_campaign
 from offramp.crypto.card import monday_of
-from offramp.pages import Page, render_pages
+from offramp.site.pages import Page, render_pages
 from tests.harness.firefox import Firefox
 from tests.page.conftest import ONION, ROOT, TODAY, Organizer
 from tests.page.form_visit import CANARY, failed, open_form, ready, send, write

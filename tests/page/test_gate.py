@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from offramp.pages import Page
+from offramp.site.pages import Page
 from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox
 from tests.harness.lent_firefox import Firefoxes

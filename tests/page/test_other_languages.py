@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from offramp.campaign import default_campaign
-from offramp.pages import Page
+from offramp.site.pages import Page
 from tests.harness.firefox import Firefox
 from tests.harness.lent_firefox import Firefoxes
 from tests.page.bundle import REPOSITORY, make_bundle

@@ -13,9 +13,9 @@ import pytest
 from offramp.campaign import DEFAULT_CAMPAIGN, Campaign, default_campaign, read_campaign
 from offramp.crypto.errors import OfframpError
 from offramp.crypto.words import campaign_code, campaign_words
-from offramp.keyset_slot import KEYSET_SLOT
-from offramp.pages import BundleMissing, Page, render_files, render_pages
-from offramp.policy import FORM_HEADERS
+from offramp.site.keyset_slot import KEYSET_SLOT
+from offramp.site.pages import BundleMissing, Page, render_files, render_pages
+from offramp.site.policy import FORM_HEADERS
 from tests.page.conftest import ONION, ROOT
 from tests.page.site import (
     BLAND,

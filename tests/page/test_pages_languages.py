@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from offramp.pages import Page
+from offramp.site.pages import Page
 from tests.page.site import BLAND, PATHS, WITH_WORDS, tags_of
 
 

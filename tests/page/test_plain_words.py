@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from offramp.pages import Page
+from offramp.site.pages import Page
 from tests.page.reading_level import GRADES, english_syllables, sentences_of, spanish_syllables, words_of
 from tests.page.running_text import running_text
 

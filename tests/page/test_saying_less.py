@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from offramp.pages import Page
+from offramp.site.pages import Page
 from tests.harness.axe import complaints
 from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox

@@ -13,7 +13,7 @@ import pytest
 
 from offramp.crypto.keyset import read_keyset
 from offramp.crypto.words import keyset_words
-from offramp.pages import Page
+from offramp.site.pages import Page
 from tests.harness.axe import complaints
 from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from offramp.pages import Page
+from offramp.site.pages import Page
 from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox
 from tests.page.conftest import Organizer

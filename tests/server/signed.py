@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from offramp.crypto.manifest import Manifest, sign_manifest
-from offramp.pages import render_files
 from offramp.server.layout import ServerFolder, load
-from offramp.signed_files import headers_of_all, listed, release
+from offramp.site.pages import render_files
+from offramp.site.signed_files import headers_of_all, listed, release
 from tests.app.campaign import TestCampaign
 
 

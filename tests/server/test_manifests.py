@@ -17,7 +17,6 @@ from offramp.crypto.errors import ManifestForged, ManifestOfAnotherSite, NotAMan
 from offramp.crypto.manifest import File, Manifest
 from offramp.desk.watch.files import NOT_LISTED
 from offramp.desk.watch.links import named_in
-from offramp.pages import render_files
 from offramp.server.check import problems
 from offramp.server.errors import ManifestAhead, ManifestDiffers, ManifestWentBack, PartMissing
 from offramp.server.layout import ServerFolder, load
@@ -25,6 +24,7 @@ from offramp.server.manifests import add_manifest, manifest_of, pinned_sequence,
 from offramp.server.new_root import replace_root
 from offramp.server.shelves import shelf_of
 from offramp.server.web import _intake
+from offramp.site.pages import render_files
 from tests.app.campaign import TestCampaign
 from tests.server.running import TestServer, make_server
 from tests.server.signed import manifest_for

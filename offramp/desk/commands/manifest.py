@@ -20,8 +20,8 @@ from offramp.desk.root.manifests import ManifestPlan, plan_manifest, write_manif
 from offramp.desk.root.signer import open_root, root_options
 from offramp.desk.root.switching import root_folder
 from offramp.desk.showing import size_in_words
-from offramp.pages import render_files
-from offramp.signed_files import differences, listed, release
+from offramp.site.pages import render_files
+from offramp.site.signed_files import differences, listed, release
 
 OTHER: Final = 1
 """The exit status where files are not those of a manifest."""

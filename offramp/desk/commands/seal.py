@@ -21,7 +21,7 @@ from offramp.desk.onion_address import check_onion
 from offramp.desk.seal.asking import Asked, Fields
 from offramp.desk.seal.errors import NoSuchQuestion
 from offramp.desk.seal.keys import WeeksKeys, read_weeks_keys
-from offramp.pages import SEALED_FILE, path_in
+from offramp.site.pages import SEALED_FILE, path_in
 
 _ASKED_BACK: Final = 3
 

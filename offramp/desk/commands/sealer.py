@@ -17,8 +17,8 @@ from offramp.desk.files import PUBLIC, read_whole, refuse_existing, write_new
 from offramp.desk.flyer.identity import Identity
 from offramp.desk.root.manifests import last_manifest, smallest_sequence
 from offramp.desk.seal.errors import NoSealer, NoSuchLanguage
-from offramp.pages import path_in, render_files
-from offramp.sealer import SEALER
+from offramp.site.pages import path_in, render_files
+from offramp.site.sealer import SEALER
 
 OTHER: Final = 1
 """The exit status where a file is not the campaign's sealer."""

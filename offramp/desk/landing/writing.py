@@ -12,7 +12,7 @@ from offramp.campaign import Campaign
 from offramp.desk.files import PUBLIC, refuse_existing, write_new
 from offramp.desk.flyer.identity import Identity
 from offramp.languages import Language, read_language
-from offramp.pages import BUILT, BundleMissing, path_in, templates_in
+from offramp.site.pages import BUILT, BundleMissing, path_in, templates_in
 
 POLICY: Final = "default-src 'none';style-src 'self';base-uri 'none';form-action 'none'"
 """Also in the page itself, for whoever cannot set headers where it lies."""

@@ -18,8 +18,8 @@ from offramp.desk.flyer.identity import Identity
 from offramp.desk.keys import RootKey
 from offramp.desk.root.signed import all_signed, by_this_root, current_weeks
 from offramp.desk.schedule import in_force
-from offramp.pages import BUILT, ServedFile, render_files
-from offramp.signed_files import headers_of_all, listed, release
+from offramp.site.pages import BUILT, ServedFile, render_files
+from offramp.site.signed_files import headers_of_all, listed, release
 
 FIRST: Final = 1
 

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from offramp.campaign import Campaign, Field, Form
+from offramp.campaign import LANGUAGE_FIELD, Campaign, Field, Form
 from offramp.desk.seal.errors import NoSuchLanguage, NoSuchQuestion, NothingWritten, TooMuchWritten
-from offramp.pages import LINE_CHARACTERS, TEXT_CHARACTERS
+from offramp.site.pages import LINE_CHARACTERS, TEXT_CHARACTERS
 
 LAST_LINE: Final = "."
 """What ends a text of several lines, as in mail programs of old."""
-_LANGUAGE: Final = "language"
 
 Fields = tuple[tuple[str, ...], ...]
 Ask = Callable[[str], str]
@@ -68,7 +67,7 @@ class Asked:
             raise NothingWritten
         order = [one.id for one in self.form.fields if answers.get(one.id)]
         fields = tuple((name, *answers[name]) for name in order)
-        return fields if self.language == self.own else (*fields, (_LANGUAGE, self.language))
+        return fields if self.language == self.own else (*fields, (LANGUAGE_FIELD, self.language))
 
 
 def question(field: Field) -> Iterable[str]:

@@ -23,8 +23,8 @@ from offramp.desk.watch.errors import (
     UnsignedLink,
 )
 from offramp.desk.watch.links import named_in
-from offramp.keyset_slot import KEYSET_SLOT, empty_keyset_slot
-from offramp.signed_files import PATH
+from offramp.site.keyset_slot import KEYSET_SLOT, empty_keyset_slot
+from offramp.site.signed_files import PATH
 
 AT_ONCE: Final = 4
 """So many circuits are built at a time."""

@@ -35,7 +35,7 @@ from offramp.desk.watch.errors import (
 )
 from offramp.desk.watch.files import Comparison, Files, check_words
 from offramp.desk.watch.first_page import FirstPage, read_first_page
-from offramp.signed_files import PATH
+from offramp.site.signed_files import PATH
 
 _PAGE_LIMIT: Final = 262_144
 _KEYSET_LIMIT: Final = 16_384 + CARD_LENGTH

@@ -11,7 +11,7 @@ import pytest
 from offramp.campaign import default_campaign
 from offramp.desk.errors import FileInTheWay
 from offramp.desk.landing.writing import POLICY, groups_of, landing_files, write_landing
-from offramp.pages import BundleMissing
+from offramp.site.pages import BundleMissing
 from tests.desk.landing.conftest import IDENTITY
 
 PAGES = ("index.html", "es/index.html")

@@ -16,8 +16,8 @@ from offramp.desk.errors import WrongRootKey
 from offramp.desk.flyer.errors import AddressUnknown, OtherAddress
 from offramp.desk.keys import RootKey
 from offramp.desk.root.manifests import last_manifest, plan_manifest, smallest_sequence, write_manifest
-from offramp.pages import BundleMissing, render_files
-from offramp.signed_files import differences
+from offramp.site.pages import BundleMissing, render_files
+from offramp.site.signed_files import differences
 from offramp.tor.onion import OnionKey
 from tests.desk.root.cast import enroll, key_list, sign
 from tests.desk.root.conftest import MONDAY, SetDay

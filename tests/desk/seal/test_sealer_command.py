@@ -12,7 +12,7 @@ from offramp import cli
 from offramp.campaign import DEFAULT_CAMPAIGN, translation_beside, translations_of
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.root.manifests import plan_manifest, smallest_sequence, write_manifest
-from offramp.pages import render_files
+from offramp.site.pages import render_files
 from tests.desk.team import INTAKE, Team, make_team
 from tests.page.bundle import make_bundle
 

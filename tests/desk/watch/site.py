@@ -23,7 +23,7 @@ from offramp.desk.keys import RootKey
 from offramp.desk.watch.browser import asking
 from offramp.desk.watch.comparing import Expected
 from offramp.desk.watch.looking import Found, Looker
-from offramp.keyset_slot import fill_keyset_slot
+from offramp.site.keyset_slot import fill_keyset_slot
 from tests.app.campaign import TestCampaign
 from tests.desk.fake_server import FakeServer
 

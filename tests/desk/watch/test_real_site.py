@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from offramp.campaign import DEFAULT_CAMPAIGN, translation_beside, translations_of
 from offramp.cli import offramp
 from offramp.crypto.words import campaign_code, campaign_words
-from offramp.pages import render_files
 from offramp.server.layout import load
 from offramp.server.manifests import add_manifest
+from offramp.site.pages import render_files
 from offramp.tor.key_file import load_onion_key
 from offramp.tor.publisher import Publisher
 from offramp.tor.service import OnionService

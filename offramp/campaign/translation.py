@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from offramp.campaign_model import Campaign, Form
-from offramp.campaign_table import CampaignValueWrong
+from offramp.campaign.model import Campaign, Form
+from offramp.campaign.table import CampaignValueWrong
 
 _FORMS = ("help", "offer", "follow_up")
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import Final, get_args
 
-from offramp.campaign_model import (
+from offramp.campaign.model import (
     About,
     Answers,
     Campaign,
@@ -18,7 +18,7 @@ from offramp.campaign_model import (
     Section,
     Statement,
 )
-from offramp.campaign_table import CampaignUnreadable, Table
+from offramp.campaign.table import CampaignUnreadable, Table
 from offramp.languages import CODE, SOURCE
 
 CAMPAIGN_FILE_BYTES: Final = 262_144

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from offramp.campaign_model import (
+from offramp.campaign.model import (
     About,
     Answers,
     Campaign,
@@ -23,9 +23,9 @@ from offramp.campaign_model import (
     Section,
     Statement,
 )
-from offramp.campaign_reading import CAMPAIGN_FILE_BYTES, FOLLOW_UP_FIELDS, LANGUAGE_FIELD, read_campaign
-from offramp.campaign_table import CampaignError, CampaignUnreadable
-from offramp.campaign_translation import as_translation
+from offramp.campaign.reading import CAMPAIGN_FILE_BYTES, FOLLOW_UP_FIELDS, LANGUAGE_FIELD, read_campaign
+from offramp.campaign.table import CampaignError, CampaignUnreadable
+from offramp.campaign.translation import as_translation
 from offramp.languages import CODE
 
 __all__ = [

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from typing import Final
 
 from offramp.crypto.manifest import File, Headers, Manifest
-from offramp.pages import ServedFile
-from offramp.policy import HEADERS
+from offramp.site.pages import ServedFile
+from offramp.site.policy import HEADERS
 
 PATH: Final = "/manifest"
 """Where the manifest itself is served."""

@@ -1,7 +1,8 @@
 """The offline sealer: one page in one file, which is opened from disk and seals without any network.
 
 Its style sheet and script are inside, and named by their hashes in a policy that allows nothing else: no request of
-any kind, not even by a script that somebody slipped in. It is written by offramp.pages, of the same parts as the pages.
+any kind, not even by a script that somebody slipped in. pages.py writes it, of the same
+parts as the pages.
 """
 
 from __future__ import annotations

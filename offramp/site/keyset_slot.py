@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from offramp.crypto.words import keyset_words
-from offramp.pages import Page, packed_for_visitors
+from offramp.site.pages import Page, packed_for_visitors
 
 KEYSET_SLOT: Final = b'<b id="keyset-words"></b>'
 """What stands in a page where the words go; at most once."""

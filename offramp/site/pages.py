@@ -19,11 +19,11 @@ from offramp.campaign import Campaign, Form
 from offramp.crypto.errors import OfframpError
 from offramp.crypto.words import campaign_code, campaign_words
 from offramp.languages import Language, read_language
-from offramp.policy import FORM_HEADERS, LEAVE_HEADERS
-from offramp.sealed_outcomes import Outcome
-from offramp.sealer import SEALER, SEALER_HEADERS, sealer_policy
+from offramp.site.policy import FORM_HEADERS, LEAVE_HEADERS
+from offramp.site.sealed_outcomes import Outcome
+from offramp.site.sealer import SEALER, SEALER_HEADERS, sealer_policy
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parents[1]
 TEMPLATES = _HERE / "templates"
 BUILT = _HERE / "static" / "built"
 """Where `npm run build` leaves the page's script and style sheet."""
