@@ -60,10 +60,6 @@ class CourierKey:
         return ClientKey(self.client_auth).public
 
 
-def store_root(path: Path, key: RootKey, passphrase_file: Path | None) -> None:
-    _store(path, SecretKind.ROOT, key.seed, passphrase_file)
-
-
 def store_courier(path: Path, key: CourierKey, passphrase_file: Path | None) -> None:
     _store(path, SecretKind.COURIER, key.seed + key.client_auth, passphrase_file)
 

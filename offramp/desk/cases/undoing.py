@@ -40,12 +40,6 @@ class Undone:
     moved_on: tuple[bytes, ...]
 
 
-def last_undoable(desk: Desk) -> Event | None:
-    """The last event of mine that was not undone, if it can be."""
-    last = _Past(desk).last()
-    return last if last and _can_be_undone(last) else None
-
-
 def undo(desk: Desk, event: bytes | None = None) -> Undone:
     """Undo the last event of mine, or this one [16]. Raises NothingToUndo or NotUndoable."""
     past = _Past(desk)

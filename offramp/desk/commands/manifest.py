@@ -8,15 +8,13 @@ from typing import Final
 
 import click
 
-from offramp.crypto.errors import ManifestError
-from offramp.crypto.manifest import MAX_MANIFEST, File, Manifest, read_manifest
+from offramp.crypto.manifest import File, Manifest
 from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.commands.calendar import campaign_of_file
 from offramp.desk.commands.options import PATH
 from offramp.desk.commands.share import say_too_many_shares
-from offramp.desk.files import read_whole
-from offramp.desk.root.manifests import ManifestPlan, plan_manifest, write_manifest
+from offramp.desk.root.manifests import ManifestPlan, plan_manifest, read_manifest_file, write_manifest
 from offramp.desk.root.signer import open_root, root_options
 from offramp.desk.root.switching import root_folder
 from offramp.desk.showing import size_in_words
@@ -68,7 +66,7 @@ def sign(
 @campaign_of_file
 def show(file: Path, directory: Path | None) -> None:
     """Check the signature of the manifest FILE, and list what is in it, with the SHA-256 of each file."""
-    found = _read(file, CampaignFolder(directory or file.resolve().parent))
+    found = read_manifest_file(file, CampaignFolder(directory or file.resolve().parent))
     click.echo(f"Number:    {found.number}, of {days.in_words(found.day)}")
     click.echo(f"Campaign:  {found.campaign}")
     click.echo(f"Address:   {found.onion}")
@@ -90,7 +88,7 @@ def check(file: Path, directory: Path | None) -> None:
     Exit status: 0 if they are the same, 1 if not.
     """
     folder = CampaignFolder(directory or file.resolve().parent)
-    found = _read(file, folder)
+    found = read_manifest_file(file, folder)
     files = render_files(folder.campaign(), folder.root(), found.sequence, found.onion)
     different = differences(found, files)
     if not different:
@@ -106,14 +104,6 @@ def _why_different(found: Manifest) -> str:
     if found.release != release():
         return f"The manifest was made with Offramp {found.release}, and this is {release()}."
     return "The version is the same. So campaign.toml or a translation of it is another one, or Offramp was changed."
-
-
-def _read(file: Path, folder: CampaignFolder) -> Manifest:
-    try:
-        raw = read_whole(file, limit=MAX_MANIFEST)
-        return read_manifest(raw, root=folder.root(), campaign=folder.campaign().id, onion=None)
-    except ManifestError as error:
-        raise type(error)(f"{file}: {error}") from None
 
 
 def _say_what(wanted: ManifestPlan) -> None:

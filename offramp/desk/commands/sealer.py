@@ -9,14 +9,14 @@ from typing import Final
 import click
 
 from offramp.campaign import Campaign
-from offramp.crypto.errors import ManifestError
-from offramp.crypto.manifest import MAX_FILE, MAX_MANIFEST, Manifest, read_manifest
+from offramp.crypto.manifest import MAX_FILE, Manifest
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.commands.options import PATH
 from offramp.desk.files import PUBLIC, read_whole, refuse_existing, write_new
 from offramp.desk.flyer.identity import Identity
-from offramp.desk.root.manifests import last_manifest, smallest_sequence
-from offramp.desk.seal.errors import NoSealer, NoSuchLanguage
+from offramp.desk.root.manifests import last_manifest, read_manifest_file, smallest_sequence
+from offramp.desk.seal.asking import in_language
+from offramp.desk.seal.errors import NoSealer
 from offramp.site.pages import path_in, render_files
 from offramp.site.sealer import SEALER
 
@@ -78,7 +78,7 @@ def check(file: Path, directory: Path, manifest: Path | None) -> None:
     Exit status: 0 if it is, 1 if not.
     """
     folder = CampaignFolder(directory)
-    found, body = _read(manifest or folder.manifest, folder), read_whole(file, limit=MAX_FILE)
+    found, body = read_manifest_file(manifest or folder.manifest, folder), read_whole(file, limit=MAX_FILE)
     paths = {path_in(one.language, SEALER, folder.campaign()) for one in folder.campaign().in_every_language}
     listed = [one for one in found.files if one.path in paths]
     if not listed:
@@ -95,10 +95,7 @@ def check(file: Path, directory: Path, manifest: Path | None) -> None:
 
 
 def _path(campaign: Campaign, language: str | None) -> str:
-    languages = [one.language for one in campaign.in_every_language]
-    if language is not None and language not in languages:
-        raise NoSuchLanguage(f"The campaign has no pages in “{language}”; it has: {', '.join(languages)}.")
-    return path_in(language or campaign.language, SEALER, campaign)
+    return path_in(in_language(campaign, language).language, SEALER, campaign)
 
 
 def _vouched(signed: Manifest, path: str, body: bytes) -> str:
@@ -106,11 +103,3 @@ def _vouched(signed: Manifest, path: str, body: bytes) -> str:
     if listed is not None and listed.has(body):
         return f"It is the one that manifest number {signed.number} lists."
     return f"It is not the one that manifest number {signed.number} lists: see 'offramp manifest check'."
-
-
-def _read(path: Path, folder: CampaignFolder) -> Manifest:
-    try:
-        raw = read_whole(path, limit=MAX_MANIFEST)
-        return read_manifest(raw, root=folder.root(), campaign=folder.campaign().id, onion=None)
-    except ManifestError as error:
-        raise type(error)(f"{path}: {error}") from None

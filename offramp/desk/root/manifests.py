@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from offramp.campaign import Campaign
-from offramp.crypto.errors import ManifestForged
+from offramp.crypto.errors import ManifestError, ManifestForged
 from offramp.crypto.manifest import MAX_MANIFEST, Manifest, read_manifest, sign_manifest
 from offramp.desk import days
 from offramp.desk.campaign_folder import CampaignFolder
@@ -80,6 +80,15 @@ def write_manifest(folder: CampaignFolder, signed: Manifest) -> Path:
     """Put it into the folder, in the place of the one before it; where it is."""
     write_new(folder.manifest, signed.raw, mode=PUBLIC, replace=True)
     return folder.manifest
+
+
+def read_manifest_file(path: Path, folder: CampaignFolder) -> Manifest:
+    """The manifest in a file, of the folder's campaign and root key. Raises a ManifestError that names the file."""
+    try:
+        raw = read_whole(path, limit=MAX_MANIFEST)
+        return read_manifest(raw, root=folder.root(), campaign=folder.campaign().id, onion=None)
+    except ManifestError as error:
+        raise type(error)(f"{path}: {error}") from None
 
 
 def last_manifest(folder: CampaignFolder) -> Manifest | None:

@@ -18,6 +18,16 @@ Ask = Callable[[str], str]
 """Shows a question, and gives one line that was typed."""
 
 
+def in_language(campaign: Campaign, language: str | None) -> Campaign:
+    """The campaign in this language; in its own for None. Raises NoSuchLanguage."""
+    wanted = language or campaign.language
+    for text in campaign.in_every_language:
+        if text.language == wanted:
+            return text
+    there = ", ".join(one.language for one in campaign.in_every_language)
+    raise NoSuchLanguage(f"The campaign has no pages in “{wanted}”; it has: {there}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One of a campaign's two forms, in one of its languages; `own` is the campaign's own language."""
@@ -29,12 +39,8 @@ class Asked:
     @classmethod
     def of(cls, campaign: Campaign, *, offer: bool, language: str | None) -> Asked:
         """The form for requests, or the one for offers. Raises NoSuchLanguage."""
-        wanted = language or campaign.language
-        for text in campaign.in_every_language:
-            if text.language == wanted:
-                return cls(text.offer if offer else text.help, wanted, campaign.language)
-        there = ", ".join(one.language for one in campaign.in_every_language)
-        raise NoSuchLanguage(f"The campaign has no pages in “{wanted}”; it has: {there}.")
+        text = in_language(campaign, language)
+        return cls(text.offer if offer else text.help, text.language, campaign.language)
 
     @property
     def questions(self) -> list[Field]:

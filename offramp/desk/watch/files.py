@@ -37,10 +37,7 @@ NOT_LISTED: Final = frozenset((PATH, "/keyset"))
 
 # They say how an answer travels, or when, and not what it is.
 _OF_THE_WAY: Final = frozenset(
-    (
-        *("connection", "content-encoding", "content-length", "date", "keep-alive"),
-        *("server", "transfer-encoding"),
-    )
+    ["connection", "content-encoding", "content-length", "date", "keep-alive", "server", "transfer-encoding"]
 )
 
 

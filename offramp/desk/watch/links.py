@@ -8,21 +8,11 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 _NAMING: Final = frozenset(
-    (
+    [
         *("action", "archive", "background", "cite", "classid", "codebase", "data", "formaction", "href"),
-        *(
-            "icon",
-            "longdesc",
-            "manifest",
-            "ping",
-            "poster",
-            "profile",
-            "src",
-            "srcset",
-            "usemap",
-            "xlink:href",
-        ),
-    )
+        *("icon", "longdesc", "manifest", "ping", "poster", "profile", "src", "srcset", "usemap"),
+        "xlink:href",
+    ]
 )
 _HERE: Final = "http://here"
 
@@ -40,9 +30,7 @@ def named_in(html: str, path: str) -> set[str]:
 def _whole(named: str, path: str) -> str:
     try:
         whole = urlsplit(urljoin(_HERE + path, named.strip()))
-    except (
-        ValueError
-    ):  # brackets that are no address: no browser goes there either, and nobody wrote that in good faith
+    except ValueError:  # brackets that are no address: no browser goes there either
         return named
     if f"{whole.scheme}://{whole.netloc}" != _HERE:
         return named
