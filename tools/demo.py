@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+from offramp.campaign import DEFAULT_CAMPAIGN
 from offramp.crypto.bundle import BundleWriter
 from offramp.desk.campaign_folder import CampaignFolder
 
@@ -85,7 +86,7 @@ def write_words() -> Path:
     New answers appear every minute, since nobody wants to wait for an hour in front of a demonstration.
     """
     for name, tagline in TAGLINES.items():
-        text = (ROOT / "offramp" / name).read_text()
+        text = DEFAULT_CAMPAIGN.with_name(name).read_text()
         for key, value in {**DISCLAIMERS, "tagline": tagline}.items():
             text = changed_value(text, key, f'"{value}"', name)
         (DEMO / name).write_text(changed_value(text, "rebuild_minutes", "1", name))
