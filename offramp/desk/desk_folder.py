@@ -44,6 +44,7 @@ _REACH: Final = {
 } | {"key": "courier_key"}
 _PARAMETERS: Final = {
     "fetch": _REACH | {"bundle": "bundle"},
+    "limits": _REACH,
     "push": _REACH | {"pack": "outbox"},
 }
 

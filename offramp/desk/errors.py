@@ -223,5 +223,13 @@ class ServerFull(CourierError):
     """The server has no room for answers. Whoever runs it must make some; then push again."""
 
 
+class LimitsRefused(CourierError):
+    """The server refuses these limits: a number is too small or too large. Nothing was changed."""
+
+
+class NoHealth(CourierError):
+    """This server does not say how it does: it runs an older version."""
+
+
 class PostsRefused(CourierError):
     """The server refuses this: its place on the board is full, or a clock, here or there, is wrong."""

@@ -90,6 +90,7 @@ def remove(
     _say_what_next(
         folder,
         *_close_and_open(folder, f"the card on it was signed with a key that {name} has too"),
+        *_manifest_step(folder),
         f"If {name} fetches or pushes, the operator takes that key out: offramp server remove-courier server NAME",
         _share_step(folder, f"If {name} has a share of the root key", f"If {name} may know the root key"),
     )
@@ -133,6 +134,7 @@ def lost(
     _say_what_next(
         folder,
         *_close_and_open(folder, "the card on it was signed with a key that is on the lost laptop too"),
+        *_manifest_step(folder),
         f"If a courier's key was on it, the operator takes that out: offramp server remove-courier server NAME\n"
         f"Then {name} makes another: offramp courier new",
         _share_step(folder, "If a share of the root key was on it", "If the root key was on it"),
@@ -186,6 +188,16 @@ def _close_and_open(folder: CampaignFolder, why: str) -> tuple[str, ...]:
         f"From then on the site takes nothing until step 3 is done: {why}.",
         f"Bring each organizer a new copy of the campaign: offramp campaign copy {folder.path} COPY",
         "One of them reads the inbox and says so: offramp import, offramp card, offramp push",
+    )
+
+
+def _manifest_step(folder: CampaignFolder) -> tuple[str, ...]:
+    """Pages that the root key vouches for would still take the keys from before."""
+    if not folder.manifest.exists():
+        return ()
+    return (
+        f"Sign what the site serves anew, so that its pages refuse the keys from before: offramp manifest sign "
+        f"{folder.path}\nBring {folder.manifest} to the server, and there: offramp server add-manifest server manifest",
     )
 
 

@@ -45,7 +45,7 @@ class Way:
         tor = SocksPort.parse(self.socks)
         key = load_courier(self.key, self.passphrase_file)
         if self.unix_socket is None:
-            _say("Asking the couriers' onion, through Tor. The first answer can take a minute.")
+            say("Asking the couriers' onion, through Tor. The first answer can take a minute.")
         with self._dial(tor, onion, key) as dial, Wire(dial, onion, Patience()) as wire:
             yield Courier(wire, key, onion)
 
@@ -53,7 +53,7 @@ class Way:
         if self.unix_socket:
             return to_unix_socket(self.unix_socket)
         if self.own_tor:
-            return through_own_tor(self.own_tor, self.tor_options, onion, key, say=_say)
+            return through_own_tor(self.own_tor, self.tor_options, onion, key, say=say)
         return through_tor(tor, onion, key, self.control)
 
 
@@ -113,17 +113,18 @@ def reaches_couriers(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def warn(courier: Courier) -> None:
-    """Say what of the server's calendar and card must be heard of. What was done before is done."""
+    """Say what of the server's calendar, card and room must be heard of. What was done before is done."""
     try:
         status = courier.status()
     except CourierError:
-        _say("The server did not say until when its calendar and its card last.")
+        say("The server did not say until when its calendar and its card last.")
         return
     for warning in warnings(status, days.today()):
-        _say(warning)
+        say(warning)
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """To whoever sits there, beside what the command itself says."""
     click.echo(line, err=True)
 
 
@@ -143,7 +144,7 @@ class OnScreen:
             self._bar.advance(size)
 
     def retrying(self, error: CourierError, pause: float) -> None:
-        _say(f"{error} Trying again in {pause:.0f} s.")
+        say(f"{error} Trying again in {pause:.0f} s.")
 
     def close(self) -> None:
         if self._bar is not None:

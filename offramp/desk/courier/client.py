@@ -18,10 +18,12 @@ from offramp.crypto.bundle import HEADER, read_stream
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, envelope_id, read_header
 from offramp.crypto.errors import BundleError, EnvelopeError, UnsupportedVersion
 from offramp.crypto.request import sign_request
+from offramp.desk.courier.server_health import read_limits
 from offramp.desk.courier.server_status import ServerStatus, read_status
 from offramp.desk.courier.wire import Wire
 from offramp.desk.errors import (
     CourierError,
+    LimitsRefused,
     NotEnrolled,
     PostsRefused,
     ServerBusy,
@@ -38,7 +40,7 @@ _EPOCH_LIMIT: Final = 256
 _LIST_LIMIT: Final = 262_144
 _MISSING_LIMIT: Final = 16_384
 _RECEIPT_LIMIT: Final = 1024
-_STATUS_LIMIT: Final = 1024
+_STATUS_LIMIT: Final = 4096
 _BUSY: Final = {
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -70,9 +72,18 @@ class Courier:
         self._counter = 0
 
     def status(self) -> ServerStatus:
-        """Until when the server's calendar and its card last."""
+        """Until when the server's calendar and its card last, and how it does."""
         with self._signed("GET", "/status", limit=_STATUS_LIMIT) as chunks:
             return read_status(_parse(b"".join(chunks)))
+
+    def change_limits(self, change: Mapping[str, bool | int]) -> Mapping[str, bool | int]:
+        """Have the server take other amounts; the limits that hold then."""
+        body = json.dumps(change).encode("ascii")
+        try:
+            with self._signed("POST", "/limits", body, limit=_RECEIPT_LIMIT) as chunks:
+                return read_limits(_parse(b"".join(chunks)))
+        except PostsRefused:
+            raise LimitsRefused from None
 
     def waiting(self, after: bytes = b"") -> Waiting:
         """What the server has with ids greater than `after`."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from offramp.desk.courier import server_health
+from offramp.desk.courier.server_health import ServerHealth, read_health
 from offramp.desk.days import in_words
 from offramp.desk.errors import ServerNonsense
 
@@ -32,6 +34,7 @@ class ServerStatus:
 
     `first_day` and `last_day`: from when and until when it has keys without a gap; None where it has none at all.
     `new_card_from`: the first of these days for which it has no card, though it may have one for the days before.
+    `health`: None where it runs an older version, which does not say it.
     """
 
     today: date
@@ -39,6 +42,7 @@ class ServerStatus:
     last_day: date | None
     card: ServerCard | None
     new_card_from: date | None
+    health: ServerHealth | None = None
 
 
 def read_status(parsed: object) -> ServerStatus:
@@ -53,14 +57,15 @@ def read_status(parsed: object) -> ServerStatus:
         } if (first_day is None) == (last_day is None):
             days = (_day_or_none(day) for day in (first_day, last_day, new_card_from))
             first, last, without = days
-            return ServerStatus(_day(today), first, last, _card(card), without)
+            return ServerStatus(_day(today), first, last, _card(card), without, _health(parsed))
         case _:
             raise ServerNonsense
 
 
 def warnings(status: ServerStatus, today: date) -> list[str]:
     """A sentence or two for each thing that closes the site, or soon will; `today` is by this laptop's clock."""
-    return [*_of_clocks(status, today), *_of_calendar(status), *_of_card(status)]
+    of_health = server_health.warnings(status.health) if status.health else ()
+    return [*_of_clocks(status, today), *_of_calendar(status), *_of_card(status), *of_health]
 
 
 def _of_clocks(status: ServerStatus, today: date) -> Iterator[str]:
@@ -125,6 +130,14 @@ def _card(parsed: object) -> ServerCard | None:
             return ServerCard(_day(week), _day(next_by), _day(last_day))
         case _:
             raise ServerNonsense
+
+
+def _health(parsed: object) -> ServerHealth | None:
+    match parsed:
+        case {"health": health}:
+            return read_health(health)
+        case _:
+            return None
 
 
 def _day_or_none(parsed: object) -> date | None:

@@ -66,7 +66,7 @@ class Asked:
 
     def typed(self, ask: Ask) -> Fields:
         """The fields of what a person types. Raises NothingWritten."""
-        return self._checked({one.id: chosen(one, _typed(one, ask)) for one in self.questions})
+        return self._checked({one.id: _answered(one, ask) for one in self.questions})
 
     def _checked(self, answers: Mapping[str, tuple[str, ...]]) -> Fields:
         if any(one.required and not answers[one.id] for one in self.questions):
@@ -113,8 +113,18 @@ def chosen(field: Field, typed: str) -> tuple[str, ...]:
     return tuple(options[one] for one in dict.fromkeys(numbers))
 
 
-def _typed(field: Field, ask: Ask) -> str:
-    asked = "\n".join(question(field))
+def _answered(field: Field, ask: Ask) -> tuple[str, ...]:
+    """Ask until the answer can be used, so that a slip of the finger loses no answer to another question."""
+    why_again = ""
+    while True:
+        try:
+            return chosen(field, _typed(field, ask, why_again))
+        except (NoSuchQuestion, TooMuchWritten) as wrong:
+            why_again = f"{wrong}\n"
+
+
+def _typed(field: Field, ask: Ask, before: str) -> str:
+    asked = before + "\n".join(question(field))
     if field.kind != "text":
         return ask(asked)
     lines = [ask(asked)]

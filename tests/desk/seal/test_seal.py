@@ -141,6 +141,19 @@ def test_nothing_is_written_of_what_is_not_finished(team: Team, typed: str) -> N
     assert not Path("letter.bin").exists()
 
 
+def test_a_number_that_was_mistyped_is_asked_for_again_and_nothing_else_is(
+    team: Team, opened: Callable[[str], Letter]
+) -> None:
+    asked = Asked.of(CampaignFolder(Path("campaign")).campaign(), offer=False, language=None)
+    form = answers_to(asked, {"message": "I would like to leave.", "help": "99\n2"})
+    result = run("letter.bin", "--no-answer", typed=f"y\n{form}")
+    assert result.exit_code == 0, result.output
+    assert "no answer with the number 99" in result.output
+    fields = {one[0]: one[1:] for one in opened("letter.bin").fields}
+    options = next(one.sealed_options for one in asked.questions if one.id == "help")
+    assert fields == {"message": ("I would like to leave.",), "help": (options[1],)}
+
+
 def test_keys_that_may_not_be_sealed_to(team: Team) -> None:
     """The one before, which a page takes no more, is refused here as well."""
     write_weeks_keys(Path("keys.bin"), team.first, team.root)
