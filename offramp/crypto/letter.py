@@ -14,7 +14,10 @@ from offramp.crypto.canonical import bytes_of_hex, parse_json, to_json
 from offramp.crypto.errors import ContentMalformed
 from offramp.crypto.keyset import CAMPAIGN_ID
 
-PURPOSES: Final = ("help", "offer", "follow-up", "team")
+COVER: Final = "cover"
+"""The purpose of a letter that says nothing (2.6): a server made it, and readers drop it."""
+
+PURPOSES: Final = ("help", "offer", "follow-up", "team", COVER)
 MAX_ATTACHMENT: Final = 8_388_608
 
 _FIELD_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from offramp.crypto.errors import NotABundle, OfframpError
+from offramp.crypto.letter import COVER
 from offramp.desk.attachments import save_all
 from offramp.desk.errors import FileInTheWay
 from offramp.desk.inbox import Inbox, Submission, Unopened, envelopes
@@ -40,7 +41,7 @@ def submissions(
             found = inbox.open(envelope, name)
             if isinstance(found, Unopened):
                 watcher.failed(name, found.reason)
-            else:
+            elif found.letter.purpose != COVER:  # FORMAT 2.6
                 yield found, _saved(found, attachments, watcher)
     except NotABundle:
         raise NotABundle(f"{bundle} is damaged, or no bundle.") from None

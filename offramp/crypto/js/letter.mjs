@@ -13,7 +13,7 @@ import { CAMPAIGN_ID } from "./keyset.mjs";
 
 /**
  * @typedef {object} Letter
- * @property {"help" | "offer" | "follow-up" | "team"} purpose
+ * @property {"help" | "offer" | "follow-up" | "team" | "cover"} purpose
  * @property {string} campaign
  * @property {Uint8Array} keysetId 32 bytes
  * @property {Uint8Array | null} thread 16 bytes
@@ -22,7 +22,7 @@ import { CAMPAIGN_ID } from "./keyset.mjs";
  * @property {Attachment[]} attachments
  */
 
-const PURPOSES = ["help", "offer", "follow-up", "team"];
+const PURPOSES = ["help", "offer", "follow-up", "team", "cover"];
 const MAX_ATTACHMENT = 8388608;
 const MAX_NAME = 255;
 const FIELD_NAME = /^[a-z][a-z0-9_]{0,31}$/;

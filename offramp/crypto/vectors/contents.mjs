@@ -144,6 +144,12 @@ export function contentCases() {
     content_lone_surrogate_low: badField("the other half", '["text","\\uded1"]'),
     content_lone_surrogate_name: badAttachment("half a surrogate pair in a file's name", '["\\ud83d",0]'),
     content_control_character: badField("a line end that is not escaped", '["text","\n"]'),
+    content_purpose_cover: good("a letter that says nothing", {
+      ...PLAIN,
+      purpose: "cover",
+      fields: [],
+      attachments: [{ name: "cover", data: new Uint8Array(40) }],
+    }),
     content_purpose_unknown: badMember("a purpose that the format does not have", "purpose", '"joke"'),
     content_purpose_number: badMember("a number as purpose", "purpose", "1"),
     content_purpose_array: badMember("an array as purpose", "purpose", '["help"]'),

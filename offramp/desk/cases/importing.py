@@ -19,7 +19,7 @@ from offramp.crypto.errors import (
     OfframpError,
     UnknownKeyset,
 )
-from offramp.crypto.letter import Letter
+from offramp.crypto.letter import COVER, Letter
 from offramp.desk import days
 from offramp.desk.cases.case import FILE, LETTER, KeptLetter, file_name
 from offramp.desk.cases.errors import LetterOverfull
@@ -136,6 +136,8 @@ class _Import:
         opened = self._desk.inbox.open(envelope, name)
         if isinstance(opened, Unopened):
             self._refuse(opened)
+        elif opened.letter.purpose == COVER:
+            return  # FORMAT 2.6: nothing of it is kept, not even that it was there
         elif opened.letter.purpose == "team":
             self._team.append(opened)
         else:
