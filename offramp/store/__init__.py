@@ -6,26 +6,45 @@ It knows no address, no time of day, no sender and no order of arrival, and it c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from offramp.store.errors import StoreBusy, StoreError, StoreFull, StoreUnavailable, UnknownStoreUrl
+from offramp.store.errors import (
+    QuotaReached,
+    StoreBusy,
+    StoreDamaged,
+    StoreDiskFails,
+    StoreError,
+    StoreFull,
+    StoreNewer,
+    StoreReadOnly,
+    StoreUnavailable,
+    UnknownStoreUrl,
+    UnknownVersion,
+)
 
 __all__ = [
+    "QuotaReached",
     "Store",
     "StoreBusy",
+    "StoreDamaged",
+    "StoreDiskFails",
     "StoreError",
     "StoreFull",
+    "StoreNewer",
+    "StoreReadOnly",
     "StoreUnavailable",
     "Stored",
     "UnknownStoreUrl",
+    "UnknownVersion",
     "open_store",
 ]
 
 _SQLITE = "sqlite:///"
+_POSTGRES = "postgresql://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +65,18 @@ class Store(Protocol):
     rely on it: the same call may be made again.
     """
 
-    def add(self, envelope: bytes, *, envelope_id: bytes, size_class: int, day: date) -> bool:
+    def add(
+        self, envelope: bytes, *, envelope_id: bytes, size_class: int, day: date, most: int | None = None
+    ) -> bool:
         """Keep an envelope; it is on the disk when this returns.
 
-        False if an envelope of this id [16] was there already.  Raises StoreFull.
+        *most* is how many envelopes of its class there may be, this one among them; None for as many as fit.
+        False if an envelope of this id [16] was there already, whatever *most* is.
+        Raises StoreFull, and of those QuotaReached.
         """
+
+    def count(self) -> Mapping[int, int]:
+        """How many envelopes of each size class are here; a class of which there is none may be missing."""
 
     def waiting(self, courier: bytes, *, after: bytes = b"", limit: int = 1000) -> list[Stored]:
         """Up to *limit* envelopes above *after* that this courier has not acknowledged, in order of id."""
@@ -61,13 +87,14 @@ class Store(Protocol):
     def has(self, envelope_id: bytes) -> bool:
         """Whether an envelope of this id is here, and was not destroyed yet."""
 
-    def acknowledge(self, courier: bytes, ids: Sequence[bytes]) -> int:
-        """Note that a courier has these; how many of them are here and were not yet acknowledged by it."""
+    def acknowledge(self, courier: bytes, ids: Sequence[bytes], *, day: date) -> int:
+        """Note that a courier has these since a day; how many are here and were not yet acknowledged by it."""
 
-    def remove_acknowledged(self, couriers: Collection[bytes]) -> int:
-        """Destroy what every one of these couriers has acknowledged; how many that was.
+    def expire(self, couriers: Collection[bytes], *, acknowledged: date, received: date) -> int:
+        """Destroy what is over, and how many that was.
 
-        Nothing is destroyed when *couriers* is empty.
+        That is what every one of these couriers had acknowledged by the end of the day *acknowledged*, which is
+        nothing where there is no courier; and what came in by the end of the day *received*, whoever has it.
         """
 
     def close(self) -> None:
@@ -75,15 +102,21 @@ class Store(Protocol):
 
 
 def open_store(url: str, *, tick_seconds: float | None = None) -> Store:
-    """Open the store at *url*: ``sqlite:///relative`` or ``sqlite:////absolute/path``.
+    """Open the store at *url*: ``sqlite:///relative``, ``sqlite:////absolute/path`` or ``postgresql://…``.
 
     With *tick_seconds*, the store writes on a clock besides, so that the times of its files tell nobody when
     something came in.  One process of those that share a store should do it: the one that adds.
     Raises UnknownStoreUrl, StoreUnavailable.
     """
+    # Imported here so that a backend's library is needed only by those who use it.
+    if url.startswith(_POSTGRES):
+        try:
+            from offramp.store.postgres import PostgresStore
+        except ImportError:
+            raise StoreUnavailable("For PostgreSQL, offramp[postgres] has to be installed.") from None
+        return PostgresStore(url, tick_seconds=tick_seconds)
     if not url.startswith(_SQLITE) or len(url) == len(_SQLITE):
         raise UnknownStoreUrl
-    # Imported here so that a backend's library is needed only by those who use it.
     from offramp.store.sqlite import SqliteStore
 
     return SqliteStore(Path(url.removeprefix(_SQLITE)), tick_seconds=tick_seconds)

@@ -2,59 +2,61 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 import apsw
 
-from offramp.store.errors import StoreBusy, StoreError, StoreFull, StoreUnavailable
+from offramp.disk import file_mode
+from offramp.store.errors import (
+    StoreBusy,
+    StoreDamaged,
+    StoreDiskFails,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+    StoreUnavailable,
+)
+from offramp.store.schema import ENVELOPES, Schema, bring
+from offramp.store.wiping import empty_log, keep_log, vacuum
 
 RESERVE_BYTES = 64 * 1024 * 1024
 """Room on the disk that additions leave alone: on a full disk SQLite cannot even delete."""
 
-_REORDER_BYTES = 16 * 1024 * 1024
-"""Up to this size a file is rewritten in the order of its places (VACUUM works in memory here)."""
+_SMALL_BYTES = 16 * 1024 * 1024
+"""Up to this size a file is written anew in the order of its places (VACUUM works in memory here)."""
+
+_DISKS_FAULT: Final = (
+    apsw.IOError,
+    apsw.CantOpenError,
+    apsw.ReadOnlyError,
+    apsw.CorruptError,
+    apsw.NotADBError,
+    OSError,
+)
 
 _LOG_PAGES = 4000  # 16 MiB: pages that many envelopes share are then copied once for all of them
 _BUSY_MILLISECONDS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """What stands in a file: the number that marks it as ours, that of its version, and its tables."""
-
-    application_id: int
-    version: int
-    tables: str
-
-
-# An envelope lies at a random place: row numbers that count up would keep the order of arrival for ever.
-# The ids are apart from the envelopes so that both trees stay flat: SQLite keeps 500 bytes of a large row in
-# the tree itself, and without row numbers in its inner pages too.  `noise` is what the ticks write.
-ENVELOPES = Schema(
-    0x4F66_666D,  # "Offm"
-    1,
-    """
-CREATE TABLE IF NOT EXISTS ids (
-  id BLOB PRIMARY KEY, place INTEGER NOT NULL, size_class INTEGER NOT NULL, length INTEGER NOT NULL,
-  day INTEGER NOT NULL
-) WITHOUT ROWID, STRICT;
-CREATE TABLE IF NOT EXISTS envelopes (place INTEGER PRIMARY KEY, envelope BLOB NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS acknowledged (
-  courier BLOB NOT NULL, id BLOB NOT NULL, PRIMARY KEY (courier, id)
-) WITHOUT ROWID, STRICT;
-CREATE TABLE IF NOT EXISTS noise (one INTEGER PRIMARY KEY CHECK (one = 1), bytes BLOB NOT NULL) STRICT;
-""",
-)
-
-
 def connect(path: Path, schema: Schema = ENVELOPES) -> apsw.Connection:
-    """Open the file and make its tables where they are missing.  Raises apsw.Error, StoreUnavailable."""
-    # The file is made here and not by SQLite, so that it is never readable by others, whatever the umask.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    """Open the file, and bring its tables to the newest version.  Raises apsw.Error, StoreUnavailable, StoreNewer."""
+    connection = open_file(path)
+    try:
+        bring(connection, schema, schema.version)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_file(path: Path) -> apsw.Connection:
+    """Open the file as it is, or make an empty one.  Raises apsw.Error, OSError."""
+    _make(path)
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(_BUSY_MILLISECONDS)
     connection.pragma("journal_mode", "WAL")
@@ -62,49 +64,64 @@ def connect(path: Path, schema: Schema = ENVELOPES) -> apsw.Connection:
     # These two hold for a connection, not for a file: every process must set them.
     connection.pragma("secure_delete", "ON")
     connection.pragma("temp_store", "MEMORY")
-    connection.pragma("journal_size_limit", 0)
+    keep_log(connection)
     connection.wal_autocheckpoint(_LOG_PAGES)
-    _prepare(connection, schema)
     return connection
 
 
-def _prepare(connection: apsw.Connection, schema: Schema) -> None:
-    found = (connection.pragma("application_id"), connection.pragma("user_version"))
-    if found == (schema.application_id, schema.version):
-        return
-    if found != (0, 0):
-        connection.close()
-        raise StoreUnavailable("The store's file was written by another program or another version.")
-    connection.execute(
-        f"BEGIN IMMEDIATE;{schema.tables}"
-        f"PRAGMA application_id = {schema.application_id};PRAGMA user_version = {schema.version};COMMIT"
-    )
+def _make(path: Path) -> None:
+    """Make an empty file where there is none.
+
+    SQLite would, but here it is never readable by others, whatever the umask; log and shared memory get its mode.
+    One that is there is not opened: closing it would drop the locks of all this process's connections to it.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, file_mode(path.parent)))
 
 
-def tidy(connection: apsw.Connection, *, reorder: bool) -> bool:
-    """Take everything deleted, and with *reorder* arrival's order, out of the files; whether that was done.
+@contextmanager
+def transaction(connection: apsw.Connection) -> Iterator[None]:
+    """All of what is done within it, or nothing.  Raises apsw.Error."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
-    Pages are used in the order of arrival, whatever the ids; rewriting a file that is small enough puts them
-    into the order of the places, which are random.
-    Then the log is emptied: it holds old pages and their order.
+
+def empty_files(connection: apsw.Connection, *, anew: bool = True, log_bytes: int = 0) -> None:
+    """Take everything deleted out of the files; with *anew* the order of arrival too, where the file is small.
+
+    Pages are used in the order of arrival, whatever the ids; writing a file anew that is small enough puts them
+    into the order of the places, which are random.  Larger ones are mixed (mixing.py).
+    Then the log is emptied: it holds old pages and their order.  It is *log_bytes* long afterwards, at least.
     Raises apsw.BusyError where another process empties the log just now.
     """
-    reorder = reorder and _live_bytes(connection) <= _REORDER_BYTES
-    if reorder:
-        connection.execute("VACUUM")
-    connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-    return reorder
+    if anew and is_small(connection):
+        vacuum(connection)
+    empty_log(connection, log_bytes=log_bytes)
 
 
-def _live_bytes(connection: apsw.Connection) -> int:
-    pages = int(connection.pragma("page_count")) - int(connection.pragma("freelist_count"))
-    return pages * int(connection.pragma("page_size"))
+def is_small(connection: apsw.Connection) -> bool:
+    """Whether the file can be written anew within a second and in memory."""
+    pages, free = int(connection.pragma("page_count")), int(connection.pragma("freelist_count"))
+    size = int(connection.pragma("page_size"))
+    return (pages - free) * size <= _SMALL_BYTES and pages * size <= 2 * _SMALL_BYTES
 
 
 def free_bytes(path: Path) -> int:
     """Bytes that this process may still write where *path* lies."""
     room = os.statvfs(path.parent)
     return room.f_bavail * room.f_frsize
+
+
+def require_room(path: Path, size: int = 0) -> None:
+    """Raise StoreFull where so many bytes more would use up the reserve."""
+    if free_bytes(path) < RESERVE_BYTES + size:
+        raise StoreFull
 
 
 @contextmanager
@@ -125,7 +142,32 @@ def as_store_error(error: apsw.Error | OSError, path: Path) -> StoreError:
     if isinstance(error, apsw.IOError | OSError) and _out_of_room(path):
         # Some writes to a full disk come back as input/output errors (the shared-memory file's, for one).
         return StoreFull()
+    if isinstance(error, _DISKS_FAULT):
+        return _of_disk(path, damaged=isinstance(error, apsw.CorruptError | apsw.NotADBError))
     return StoreUnavailable()
+
+
+def _of_disk(path: Path, *, damaged: bool) -> StoreError:
+    """What is wrong with the disk or the file.  SQLite takes a disk that was pulled for a damaged file."""
+    try:
+        require_disk(path)
+    except StoreError as error:
+        return error
+    return StoreDamaged() if damaged else StoreDiskFails()
+
+
+def require_disk(path: Path) -> None:
+    """Raise StoreReadOnly or StoreDiskFails where nothing can be written beside the file at *path*."""
+    try:
+        path.stat()
+        # A file without a name: to open and close the store's own would drop this process's locks on it.
+        os.close(os.open(path.parent, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        if error.errno == errno.EROFS:
+            raise StoreReadOnly from None
+        # These two are what file systems say that have no such files.
+        if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR):
+            raise StoreDiskFails from None
 
 
 def _out_of_room(path: Path) -> bool:

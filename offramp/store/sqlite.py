@@ -16,9 +16,12 @@ from typing import Any
 import apsw
 
 from offramp.store import Stored
-from offramp.store.connection import RESERVE_BYTES, as_store_error, connect, free_bytes, tidy, translated
-from offramp.store.errors import StoreBusy, StoreFull, StoreUnavailable
-from offramp.store.writer import GroupWriter
+from offramp.store.connection import RESERVE_BYTES, as_store_error, connect, free_bytes, translated
+from offramp.store.errors import QuotaReached, StoreBusy, StoreError, StoreFull, StoreUnavailable
+from offramp.store.forgetting import Forgetting
+from offramp.store.scrub import Scrub
+from offramp.store.trouble import TroubleLog
+from offramp.store.writer import Engine, GroupWriter
 
 QUEUE_LENGTH = 2048
 """Writes that may wait at once: more than the threads of a server, so only a stuck disk fills it."""
@@ -27,6 +30,9 @@ _REMOVE_BYTES = 16 * 1024 * 1024
 """Envelopes that one transaction destroys: deleting writes as many zeros as there were bytes."""
 
 _TIDY_SECONDS = 10.0
+
+_LISTS_BYTES = 1024 * 1024
+"""What is left free in the file itself, for the pages of the lists."""
 
 
 class SqliteStore:
@@ -47,31 +53,47 @@ class SqliteStore:
     ) -> None:
         self._path, self._reserve, self._free = path.absolute(), reserve, free
         self._reading = threading.Lock()
-        self._unordered = True
+        self._closed = False
+        self._scrub = Scrub()
+        self._forgetting = Forgetting(tick_seconds, self._look_for_trouble)
         with translated(self._path):
             self._reader: apsw.Connection | None = connect(self._path)
+        engine = Engine(
+            lambda: connect(self._path), _close, _together, (apsw.Error, OSError), self._translate
+        )
         self._writer = GroupWriter(
-            lambda: connect(self._path),
-            lambda error: as_store_error(error, self._path),
+            engine,
             self._check_room,
             queue_length=queue_length,
-            tick=self._tick,
+            tick=self._forgetting.tick,
             tick_seconds=tick_seconds,
+            tell=TroubleLog(str(self._path)).note,
         )
 
-    def add(self, envelope: bytes, *, envelope_id: bytes, size_class: int, day: date) -> bool:
+    def add(
+        self, envelope: bytes, *, envelope_id: bytes, size_class: int, day: date, most: int | None = None
+    ) -> bool:
         place = secrets.randbits(63)
         row = (envelope_id, place, size_class, len(envelope), day.toordinal())
 
-        def work(connection: apsw.Connection) -> bool:
+        def work(connection: apsw.Connection) -> bool | None:
+            if most is not None and _here(connection, size_class) >= most:
+                return False if _has(connection, envelope_id) else None
             connection.execute("INSERT INTO ids VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING", row)
             if connection.changes() == 0:
                 return False
             connection.execute("INSERT INTO envelopes VALUES (?,?)", (place, envelope))
-            self._unordered = True
+            connection.execute("INSERT INTO fresh VALUES (?)", (envelope_id,))
+            self._forgetting.note()
             return True
 
-        return self._writer.do(work, size=len(envelope))
+        added = self._writer.do(work, size=len(envelope))
+        if added is None:  # not raised in the writer, where it would take the whole group with it
+            raise QuotaReached
+        return added
+
+    def count(self) -> dict[int, int]:
+        return dict(self._rows("SELECT size_class, here FROM counts WHERE here > 0", ()))
 
     def waiting(self, courier: bytes, *, after: bytes = b"", limit: int = 1000) -> list[Stored]:
         rows = self._rows(
@@ -90,34 +112,34 @@ class SqliteStore:
     def has(self, envelope_id: bytes) -> bool:
         return bool(self._rows("SELECT 1 FROM ids WHERE id = ?", (envelope_id,)))
 
-    def acknowledge(self, courier: bytes, ids: Sequence[bytes]) -> int:
+    def acknowledge(self, courier: bytes, ids: Sequence[bytes], *, day: date) -> int:
         def work(connection: apsw.Connection) -> int:
             before = connection.total_changes()
             connection.executemany(
-                "INSERT INTO acknowledged SELECT ?, id FROM ids WHERE id = ? ON CONFLICT DO NOTHING",
-                [(courier, id_) for id_ in ids],
+                "INSERT INTO acknowledged SELECT id, ?, ? FROM ids WHERE id = ? ON CONFLICT DO NOTHING",
+                [(courier, day.toordinal(), id_) for id_ in ids],
             )
+            self._forgetting.note()
             return connection.total_changes() - before
 
         return self._writer.do(work)
 
-    def remove_acknowledged(self, couriers: Collection[bytes]) -> int:
-        if not couriers:
-            return 0  # "acknowledged by every one of nobody" would be everything
-        wanted, removed, after = sorted(set(couriers)), 0, b""
-        while batch := self._acknowledged_by_all(wanted, after):
-            # Each batch is a group of its own, so that submissions get their turn in between.
-            removed += self._writer.do(partial(self._remove, ids=batch))
-            after = batch[-1]
-        self._tidy_soon()
+    def expire(self, couriers: Collection[bytes], *, acknowledged: date, received: date) -> int:
+        wanted = sorted(set(couriers))
+        removed = self._remove_all(partial(self._received_by, received))
+        if wanted:  # "acknowledged by every one of nobody" would be everything
+            removed += self._remove_all(partial(self._acknowledged_by, wanted, acknowledged))
+        if removed:
+            self._tidy_soon()
         return removed
 
     def close(self) -> None:
+        with suppress(StoreError):  # it is another process's turn, or there was trouble already
+            self._writer.do(self._forgetting.tidy, alone=True)
         self._writer.close()
         with self._reading:
-            reader, self._reader = self._reader, None
-            if reader is not None:
-                reader.close(True)
+            self._closed = True
+            self._drop_reader()
 
     def _tidy_soon(self) -> None:
         """Tidy, as soon as the other processes let us.
@@ -127,7 +149,7 @@ class SqliteStore:
         until = time.monotonic() + _TIDY_SECONDS
         while True:
             try:
-                return self._writer.do(self._tidy, alone=True)
+                return self._writer.do(self._forgetting.tidy, alone=True)
             except StoreBusy:
                 if time.monotonic() > until:
                     raise
@@ -142,40 +164,90 @@ class SqliteStore:
         removed = connection.total_changes() - before
         connection.executemany("DELETE FROM ids WHERE id = ?", [(id_,) for id_ in ids])
         connection.executemany("DELETE FROM acknowledged WHERE id = ?", [(id_,) for id_ in ids])
-        self._unordered = True  # and larger than it has to be
+        connection.executemany("DELETE FROM fresh WHERE id = ?", [(id_,) for id_ in ids])
+        self._forgetting.note()
         return removed
 
-    def _acknowledged_by_all(self, couriers: Sequence[bytes], after: bytes) -> list[bytes]:
-        """Ids above *after* that all of them acknowledged, in order, of some 16 MiB together."""
-        rows = self._rows(
+    def _remove_all(self, next_batch: Callable[[bytes], list[bytes]]) -> int:
+        """Destroy batch after batch: each is a group of its own, so that submissions get their turn in between."""
+        removed, after = 0, b""
+        while batch := next_batch(after):
+            removed += self._writer.do(partial(self._remove, ids=batch))
+            after = batch[-1]
+        return removed
+
+    def _received_by(self, day: date, after: bytes) -> list[bytes]:
+        """Ids above *after* that came in by the end of that day, in order, of some 16 MiB together."""
+        return self._batch("SELECT id, length FROM ids WHERE id > ? AND day <= ?", (after, day.toordinal()))
+
+    def _acknowledged_by(self, couriers: Sequence[bytes], day: date, after: bytes) -> list[bytes]:
+        """Ids above *after* that all of them had acknowledged by the end of that day, likewise."""
+        return self._batch(
             "SELECT id, (SELECT length FROM ids WHERE ids.id = a.id) FROM acknowledged AS a"
-            " WHERE id > ? AND courier IN (SELECT unhex(value) FROM json_each(?))"
-            " GROUP BY id HAVING count(*) = ? ORDER BY id LIMIT 256",
-            (after, json.dumps([courier.hex() for courier in couriers]), len(couriers)),
+            " WHERE id > ? AND day <= ? AND courier IN (SELECT unhex(value) FROM json_each(?))"
+            " GROUP BY id HAVING count(*) = ?",
+            (after, day.toordinal(), json.dumps([courier.hex() for courier in couriers]), len(couriers)),
         )
-        return _first_of_size(rows, _REMOVE_BYTES)
+
+    def _batch(self, query: str, values: tuple[Any, ...]) -> list[bytes]:
+        return _first_of_size(self._rows(f"{query} ORDER BY id LIMIT 256", values), _REMOVE_BYTES)
 
     def _rows(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
         """All rows of a query, through the one connection that only reads."""
         with self._reading, translated(self._path):
-            if self._reader is None:
+            if self._closed:
                 raise StoreUnavailable
-            return self._reader.execute(statement, values).fetchall()
+            if self._reader is None:
+                self._reader = connect(self._path)
+            try:
+                return self._reader.execute(statement, values).fetchall()
+            except apsw.Error:
+                self._drop_reader()  # so that it heals: the next one opens the file anew
+                raise
+
+    def _drop_reader(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close(True)
 
     def _check_room(self, size: int) -> None:
-        if self._free(self._path) < self._reserve + size:
+        """Whether so many bytes fit: on the disk, or into what was destroyed, for the file never becomes shorter."""
+        if self._free(self._path) < self._reserve + size and not 0 < size <= self._free_inside():
             raise StoreFull
 
-    def _tick(self, connection: apsw.Connection) -> None:
-        """Write something, so that the files' times tell of the clock and of nobody; then tidy."""
-        connection.execute("REPLACE INTO noise VALUES (1, randomblob(8))")
-        with suppress(apsw.BusyError):  # another process is at it; there will be another tick
-            self._tidy(connection)
+    def _free_inside(self) -> int:
+        ((pages,),) = self._rows("PRAGMA freelist_count", ())
+        ((size,),) = self._rows("PRAGMA page_size", ())
+        return int(pages * size) - _LISTS_BYTES
 
-    def _tidy(self, connection: apsw.Connection) -> None:
-        """Take arrival's order out, where something came or went since the last time."""
-        if tidy(connection, reorder=self._unordered):
-            self._unordered = False
+    def _translate(self, error: Exception) -> StoreError:
+        assert isinstance(error, apsw.Error | OSError)  # noqa: S101 - the writer hands over no other
+        return as_store_error(error, self._path)
+
+    def _look_for_trouble(self, connection: apsw.Connection) -> None:
+        self._check_room(0)
+        self._scrub.read_on(connection)
+
+
+def _together(connection: apsw.Connection, works: Sequence[Callable[[apsw.Connection], Any]]) -> list[Any]:
+    connection.execute("BEGIN IMMEDIATE")
+    results = [work(connection) for work in works]
+    connection.execute("COMMIT")  # with synchronous=FULL, the log is on the disk when this returns
+    return results
+
+
+def _close(connection: apsw.Connection) -> None:
+    """With what did not commit."""
+    connection.close(True)
+
+
+def _here(connection: apsw.Connection, size_class: int) -> int:
+    """How many envelopes of a class there are, with those of the transaction that runs."""
+    return int(connection.execute("SELECT here FROM counts WHERE size_class = ?", (size_class,)).get or 0)
+
+
+def _has(connection: apsw.Connection, envelope_id: bytes) -> bool:
+    return connection.execute("SELECT 1 FROM ids WHERE id = ?", (envelope_id,)).get is not None
 
 
 def _first_of_size(rows: Iterable[tuple[bytes, int | None]], limit: int) -> list[bytes]:

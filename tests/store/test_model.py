@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from offramp.store import Store, open_store
 from tests.store.backends import BACKENDS
-from tests.store.samples import ALICE, BOB, DAY
+from tests.store.samples import ALICE, BOB, DAY, destroy
 
 IDS = st.integers(0, 9).map(lambda number: bytes([number]) * 16)
 COURIERS = st.sampled_from([ALICE, BOB])
@@ -49,13 +49,13 @@ class Model(RuleBasedStateMachine):
     @rule(courier=COURIERS, names=st.lists(IDS, max_size=5))
     def acknowledge(self, courier: bytes, names: list[bytes]) -> None:
         new = {(courier, name) for name in names if name in self.kept} - self.acknowledged
-        assert self.store.acknowledge(courier, names) == len(new)
+        assert self.store.acknowledge(courier, names, day=DAY) == len(new)
         self.acknowledged |= new
 
     @rule(couriers=st.lists(COURIERS, max_size=3))
     def remove(self, couriers: list[bytes]) -> None:
         gone = {name for name in self.kept if couriers and self._by_all(couriers, name)}
-        assert self.store.remove_acknowledged(couriers) == len(gone)
+        assert destroy(self.store, couriers) == len(gone)
         for name in gone:
             del self.kept[name]
         self.acknowledged = {(courier, name) for courier, name in self.acknowledged if name not in gone}

@@ -18,7 +18,7 @@ import pytest
 from offramp.store import StoreBusy, StoreFull, StoreUnavailable, connection, open_store, sqlite
 from offramp.store.sqlite import SqliteStore
 from tests.harness.children import wait_for
-from tests.store.samples import ALICE, Sample, added, ids
+from tests.store.samples import ALICE, DAY, Sample, added, destroy, ids
 
 MIB = 1024 * 1024
 
@@ -102,11 +102,29 @@ def test_below_the_reserve_nothing_is_added_and_all_else_goes_on(tmp_path: Path)
         refused.add_to(store)
     assert store.read(refused.id) is None
     # Fetching and removing are what makes room again.
-    assert store.acknowledge(ALICE, [first.id, second.id]) == 2
-    assert store.remove_acknowledged([ALICE]) == 2
+    assert store.acknowledge(ALICE, [first.id, second.id], day=DAY) == 2
+    assert destroy(store, [ALICE]) == 2
     room = 65 * MIB
     assert refused.add_to(store)
     store.close()
+
+
+def test_what_was_destroyed_makes_room_in_the_file_itself(tmp_path: Path) -> None:
+    """Its blocks are not given back: on a disk that somebody else has filled, they are what there is."""
+    room = 100 * MIB
+    store = SqliteStore(tmp_path / "store.db", free=lambda _: room)
+    samples = added(store, 90)
+    room = 60 * MIB
+    with pytest.raises(StoreFull):
+        Sample().add_to(store)
+    store.acknowledge(ALICE, [sample.id for sample in samples], day=DAY)
+    assert destroy(store, [ALICE]) == 90
+    before = (tmp_path / "store.db").stat().st_size
+    with pytest.raises(StoreFull):
+        added(store, 90)  # some of it is kept for the lists
+    assert 30 < len(ids(store)) < 80
+    store.close()
+    assert (tmp_path / "store.db").stat().st_size == before
 
 
 def test_the_reserve_is_64_mib_and_is_measured(tmp_path: Path) -> None:
@@ -189,7 +207,7 @@ def test_a_full_queue_is_busy(tmp_path: Path) -> None:
     waiting = [threading.Thread(target=lambda: outcomes.append(Sample().add_to(store))) for _ in range(2)]
     for thread in waiting:
         thread.start()
-    while store._writer._slots._value:
+    while not store._writer.is_full():
         pass
     with pytest.raises(StoreBusy):
         Sample().add_to(store)

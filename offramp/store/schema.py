@@ -1,0 +1,137 @@
+"""What stands in the SQLite files, by version, and the steps from one version to the next and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import apsw
+
+from offramp.store.errors import StoreNewer, StoreUnavailable, UnknownVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one version of the tables to the next, and back: statements without a transaction of their own."""
+
+    up: str
+    down: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The number that marks a file as ours, the newest tables, and the steps that led to them, oldest first."""
+
+    application_id: int
+    tables: str
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """The newest version's number; the first was 1."""
+        return len(self.steps) + 1
+
+
+_COUNTED: Final = """
+CREATE TABLE counts (size_class INTEGER PRIMARY KEY, here INTEGER NOT NULL) STRICT;
+CREATE TRIGGER id_here AFTER INSERT ON ids BEGIN
+  INSERT INTO counts VALUES (NEW.size_class, 1) ON CONFLICT DO UPDATE SET here = here + 1;
+END;
+CREATE TRIGGER id_gone AFTER DELETE ON ids BEGIN
+  UPDATE counts SET here = here - 1 WHERE size_class = OLD.size_class;
+END;
+"""
+
+# Those that lie in the file where they were written first: see mixing.py.
+_FRESH: Final = "CREATE TABLE fresh (id BLOB PRIMARY KEY) WITHOUT ROWID, STRICT;"
+
+# In order of id, so that what everybody has is found in one pass, and goes with its envelope without a search.
+_ACKNOWLEDGED: Final = """
+CREATE TABLE acknowledged (
+  id BLOB NOT NULL, courier BLOB NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (id, courier)
+) WITHOUT ROWID, STRICT;
+"""
+
+# What was acknowledged before days were noted counts from the day of the migration.
+_DAYS_AND_COUNTS: Final = Step(
+    up=f"""
+ALTER TABLE acknowledged RENAME TO acknowledged_1;
+{_ACKNOWLEDGED}
+INSERT INTO acknowledged SELECT id, courier, unixepoch() / 86400 + 719163 FROM acknowledged_1;
+DROP TABLE acknowledged_1;
+{_COUNTED}
+{_FRESH}
+INSERT INTO fresh SELECT id FROM ids;
+INSERT INTO counts SELECT size_class, count(*) FROM ids GROUP BY size_class;
+""",  # noqa: S608 - all of it is in this file
+    down="""
+DROP TRIGGER id_here; DROP TRIGGER id_gone; DROP TABLE counts; DROP TABLE fresh;
+ALTER TABLE acknowledged RENAME TO acknowledged_2;
+CREATE TABLE acknowledged (
+  courier BLOB NOT NULL, id BLOB NOT NULL, PRIMARY KEY (courier, id)
+) WITHOUT ROWID, STRICT;
+INSERT INTO acknowledged SELECT courier, id FROM acknowledged_2;
+DROP TABLE acknowledged_2;
+""",
+)
+
+# An envelope lies at a random place: row numbers that count up would keep the order of arrival for ever.
+# The ids are apart from the envelopes so that both trees stay flat: SQLite keeps 500 bytes of a large row in
+# the tree itself, and without row numbers in its inner pages too.  `noise` is what the ticks write.
+ENVELOPES: Final = Schema(
+    0x4F66_666D,  # "Offm"
+    f"""
+CREATE TABLE ids (
+  id BLOB PRIMARY KEY, place INTEGER NOT NULL, size_class INTEGER NOT NULL, length INTEGER NOT NULL,
+  day INTEGER NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE envelopes (place INTEGER PRIMARY KEY, envelope BLOB NOT NULL) STRICT;
+{_ACKNOWLEDGED}
+{_COUNTED}
+{_FRESH}
+CREATE TABLE noise (one INTEGER PRIMARY KEY CHECK (one = 1), bytes BLOB NOT NULL) STRICT;
+""",
+    (_DAYS_AND_COUNTS,),
+)
+
+
+def version_of(connection: apsw.Connection, schema: Schema) -> int:
+    """The version of the tables in this file; 0 where it is empty.  Raises StoreUnavailable, StoreNewer."""
+    mark, version = int(connection.pragma("application_id")), int(connection.pragma("user_version"))
+    if (mark, version) == (0, 0):
+        return 0
+    if mark != schema.application_id or version < 1:
+        raise StoreUnavailable("The store's file was written by another program.")
+    if version > schema.version:
+        raise StoreNewer
+    return version
+
+
+def bring(connection: apsw.Connection, schema: Schema, to: int) -> None:
+    """Bring the tables to the version *to* in one transaction: all of it is done, or nothing.
+
+    Raises apsw.Error, StoreUnavailable, StoreNewer, UnknownVersion.
+    """
+    if not 1 <= to <= schema.version:
+        raise UnknownVersion
+    if version_of(connection, schema) == to:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Looked up again: another process may have been quicker.
+        connection.execute(_statements(schema, version_of(connection, schema), to))
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _statements(schema: Schema, now: int, to: int) -> str:
+    if now == 0:
+        path, reached = [schema.tables], schema.version
+    else:
+        path, reached = [], now
+    path += [step.up for step in schema.steps[reached - 1 : to - 1]]
+    path += [step.down for step in reversed(schema.steps[to - 1 : reached - 1])]
+    return ";".join(path) + f";PRAGMA application_id = {schema.application_id}; PRAGMA user_version = {to};"
