@@ -75,7 +75,9 @@ class RebuildClock:
         try:
             self._builder.rebuild(at_least=due, builds_left=self._builds_left(due))
         except (StoreError, OfframpError, OSError, MemoryError) as error:
-            # The old board is there still.  A file's name, in an error's text, may be a parcel's.
-            print(f"error: {type(error).__name__} while the board was rebuilt", file=sys.stderr, flush=True)  # noqa: T201
+            # The old board is there still.  A file's name may be a parcel's; only the store's errors name none.
+            told = f"error: {type(error).__name__} while the board was rebuilt"
+            told += f": {error}" if isinstance(error, StoreError) else ""
+            print(told, file=sys.stderr, flush=True)  # noqa: T201
             return False
         return True

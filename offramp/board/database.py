@@ -16,14 +16,15 @@ import apsw
 
 from offramp.board.days import Clock, day_of, set_to_day
 from offramp.board.plan import turned
-from offramp.store.connection import RESERVE_BYTES, Schema, connect, free_bytes, tidy, translated
-from offramp.store.errors import StoreFull
+from offramp.disk import make_folder
+from offramp.store.connection import RESERVE_BYTES, connect, empty_files, free_bytes, translated
+from offramp.store.errors import StoreDamaged, StoreFull
+from offramp.store.schema import Schema
 
 # `turned` is a shard number with its bits in reverse (plan.py), so that a shard of any board is a range of the key.
 # The bytes lie at random places and apart, for the reasons that are told of the envelopes.
 BOARD: Final = Schema(
     0x4F66_6662,  # "Offb"
-    1,
     """
 CREATE TABLE slots (
   turned INTEGER NOT NULL, id BLOB NOT NULL UNIQUE, is_reply INTEGER NOT NULL, last_day INTEGER NOT NULL,
@@ -89,9 +90,10 @@ class BoardDatabase:
                 self._forget_time()
 
     def look(self) -> None:
-        """See whether the file can be read, and change nothing.  Raises StoreError."""
+        """See whether all of the file can be read, and change nothing.  Raises StoreError."""
         with self.lock, translated(self._path):
-            rows_of(self._connected(), "SELECT count(*) FROM slots")
+            if self._connected().pragma("quick_check", 1) != "ok":
+                raise StoreDamaged
 
     def require_room(self, size: int) -> None:
         """Raise StoreFull where so many bytes more would use up the reserve."""
@@ -102,7 +104,7 @@ class BoardDatabase:
         """Take everything deleted and the order of arrival out of the file."""
         with self.lock, translated(self._path):
             with suppress(apsw.BusyError):  # somebody else looks at it; there will be another rebuild
-                tidy(self._connected(), reorder=True)
+                empty_files(self._connected())
             self._forget_time()
 
     def close(self) -> None:
@@ -114,7 +116,7 @@ class BoardDatabase:
 
     def _connected(self) -> apsw.Connection:
         if self._connection is None:
-            self._path.parent.mkdir(mode=0o700, exist_ok=True)
+            make_folder(self._path.parent)
             self._connection = connect(self._path, BOARD)
         return self._connection
 

@@ -37,8 +37,17 @@ class BoardShelf:
 
 def _open(path: Path) -> BinaryIO | None:
     # NOATIME: a file's time of access would tell when it was first read on a day.
-    flags = os.O_RDONLY | os.O_NOATIME | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        return os.fdopen(os.open(path, flags), "rb", buffering=0)
+        return os.fdopen(_descriptor(path, flags), "rb", buffering=0)
     except FileNotFoundError:
         return None
+
+
+def _descriptor(path: Path, flags: int) -> int:
+    try:
+        return os.open(path, flags | os.O_NOATIME)
+    except PermissionError:
+        # Only a file's owner may ask for that. On a server that is the couriers' side, and for the intake the board
+        # is mounted so that it cannot write there, which keeps these times too.
+        return os.open(path, flags)

@@ -16,7 +16,7 @@ from typing import Final
 from offramp.board.days import set_to_day
 from offramp.crypto.board import Descriptor, read_descriptor, write_descriptor
 from offramp.crypto.errors import OfframpError
-from offramp.disk import sync_folder
+from offramp.disk import file_mode, make_folder, sync_folder
 
 BUILDS_KEPT: Final = 3
 """The current one, and two more for readers who have begun with an older descriptor."""
@@ -68,7 +68,7 @@ class BoardTree:
         self._make_folders()
         _remove_all(self.path.glob(f"*{_PARTIAL}"))
         partial = self.path / f"{descriptor.build}{_PARTIAL}"
-        partial.mkdir(mode=0o700)
+        make_folder(partial)
         before = self.published()
         for index, shard in enumerate(shards):
             old = self.shard(before.build, index) if before else None
@@ -104,7 +104,7 @@ class BoardTree:
 
     def _make_folders(self) -> None:
         for folder in (self.path, self.parcels):
-            folder.mkdir(mode=0o700, exist_ok=True)
+            make_folder(folder)
 
 
 def _link_or_write(path: Path, data: bytes, old: Path | None, day: date) -> None:
@@ -127,6 +127,7 @@ def _write(path: Path, data: bytes, day: date) -> None:
 def _write_file(path: Path, data: bytes, day: date) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        os.fchmod(file.fileno(), file_mode(path.parent))
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
