@@ -13,9 +13,6 @@ from offramp.tor.onion import OnionKey
 VIRTUAL_PORT: Final = 80
 MAX_STREAMS: Final = 20
 """Connections at once on one circuit: a browser opens six, and the next person's circuit is another one."""
-POW_QUEUE_RATE: Final = 20
-"""Introductions a second that tor lets through before it asks for proof of work."""
-POW_QUEUE_BURST: Final = 40
 
 # ADD_ONION has no quoting for paths: a space, a comma or a quote would end or change the argument.
 _PLAIN_PATH: Final = re.compile(r"/[A-Za-z0-9._/+@=:~-]*[A-Za-z0-9._+@=:~-]")
@@ -24,18 +21,27 @@ _CLIENT: Final = re.compile(r"[A-Z2-7]{52}")
 
 
 @dataclass(frozen=True, slots=True)
+class ProofOfWork:
+    """Introductions a second, and at once, that tor lets through before it asks visitors for a proof of work."""
+
+    rate: int = 20
+    burst: int = 40
+
+
+@dataclass(frozen=True, slots=True)
 class OnionService:
     """One onion, in front of the unix socket `target_socket`.
 
     `client_auth` is None for everybody, or the base32 public keys of those who may come (`client_auth_v3`);
     when it is empty nobody may come, and the onion is not published at all.
-    `pow` asks for tor's proof-of-work defences. `TargetRefused` for a path that tor cannot be given.
+    `pow` asks for tor's proof-of-work defences; none where it is None.
+    `TargetRefused` for a path that tor cannot be given.
     """
 
     key: OnionKey
     target_socket: Path
     client_auth: tuple[str, ...] | None = None
-    pow: bool = False
+    pow: ProofOfWork | None = None
 
     def __post_init__(self) -> None:
         path = str(self.target_socket)
@@ -61,10 +67,7 @@ class OnionService:
             words += ["Flags=MaxStreamsCloseCircuit", f"MaxStreams={MAX_STREAMS}"]
         else:
             words += ["Flags=V3Auth", *(f"ClientAuthV3={client}" for client in self.client_auth)]
-        if with_pow:
-            words += [
-                "PoWDefensesEnabled=1",
-                f"PoWQueueRate={POW_QUEUE_RATE}",
-                f"PoWQueueBurst={POW_QUEUE_BURST}",
-            ]
+        if with_pow and self.pow:
+            rate, burst = self.pow.rate, self.pow.burst
+            words += ["PoWDefensesEnabled=1", f"PoWQueueRate={rate}", f"PoWQueueBurst={burst}"]
         return " ".join([*words, f"Port={VIRTUAL_PORT},unix:{self.target_socket}"])

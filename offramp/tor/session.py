@@ -75,7 +75,7 @@ class Session:
             self._refused[address] = (time.monotonic() + _RETRY_SECONDS, sentence)
 
     def _add(self, address: str, service: OnionService) -> None:
-        with_pow = service.pow and self._has_pow
+        with_pow = service.pow is not None and self._has_pow
         reply = self._control.ask(service.add_onion(with_pow=with_pow))
         if with_pow and not reply.ok and reply.code != _COLLISION:
             with_pow = False  # perhaps it was built without: better an onion without this defence than none

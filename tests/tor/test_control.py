@@ -24,7 +24,7 @@ from offramp.tor.errors import (
 )
 from offramp.tor.onion import ClientKey, OnionKey
 from offramp.tor.publisher import Publisher
-from offramp.tor.service import OnionService
+from offramp.tor.service import OnionService, ProofOfWork
 from tests.harness.children import wait_for
 from tests.harness.tor_process import TorProcess, free_port, offline_tor
 from tests.harness.wire import Relay
@@ -43,7 +43,7 @@ def test_tor_answers_the_address_that_we_computed(quiet_tor: TorProcess) -> None
 
 def test_tor_takes_both_commands_as_they_are(quiet_tor: TorProcess) -> None:
     clients = tuple(ClientKey.generate().for_client_auth_v3 for _ in range(30))
-    public = OnionService(OnionKey.generate(), Path("/run/intake.sock"), pow=True)
+    public = OnionService(OnionKey.generate(), Path("/run/intake.sock"), pow=ProofOfWork())
     couriers = OnionService(OnionKey.generate(), Path("/run/couriers.sock"), clients)
     with Control(str(quiet_tor.control_socket)) as control:
         with_pow = control.version >= control_module.OLDEST_TOR_WITH_POW

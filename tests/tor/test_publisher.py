@@ -10,7 +10,7 @@ import pytest
 from offramp.tor.client_auth import authorized
 from offramp.tor.errors import ClientAuthTaken, NotAnOnionAddress
 from offramp.tor.onion import ClientKey, OnionKey
-from offramp.tor.service import OnionService
+from offramp.tor.service import OnionService, ProofOfWork
 from tests.harness.children import wait_for
 from tests.harness.private_tor import PrivateTor
 from tests.harness.wire import Relay
@@ -37,7 +37,7 @@ def target(short_folder: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def public(target: Path) -> OnionService:
-    return OnionService(OnionKey.generate(), target, pow=True)
+    return OnionService(OnionKey.generate(), target, pow=ProofOfWork())
 
 
 def _control(network: PrivateTor) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from offramp.tor.onion import ClientKey, OnionKey
 from offramp.tor.publisher import Publisher
-from offramp.tor.service import OnionService
+from offramp.tor.service import OnionService, ProofOfWork
 from tests.harness.children import wait_for
 from tests.harness.tor_process import TorProcess
 from tests.harness.wire import Relay
@@ -24,7 +24,7 @@ SECONDS = 30.0
 
 
 def _public() -> OnionService:
-    return OnionService(OnionKey.generate(), Path("/run/intake.sock"), pow=True)
+    return OnionService(OnionKey.generate(), Path("/run/intake.sock"), pow=ProofOfWork())
 
 
 def _couriers(*clients: ClientKey) -> OnionService:

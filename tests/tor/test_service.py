@@ -8,14 +8,14 @@ import pytest
 
 from offramp.tor.errors import TargetRefused
 from offramp.tor.onion import ClientKey, OnionKey
-from offramp.tor.service import OnionService
+from offramp.tor.service import OnionService, ProofOfWork
 
 KEY = OnionKey(bytes(32))
 SOCKET = Path("/run/offramp/intake.sock")
 
 
 def test_the_public_onion() -> None:
-    line = OnionService(KEY, SOCKET, pow=True).add_onion(with_pow=True)
+    line = OnionService(KEY, SOCKET, pow=ProofOfWork()).add_onion(with_pow=True)
     assert line == (
         f"ADD_ONION {KEY.for_add_onion} Flags=MaxStreamsCloseCircuit MaxStreams=20 PoWDefensesEnabled=1 "
         "PoWQueueRate=20 PoWQueueBurst=40 Port=80,unix:/run/offramp/intake.sock"
