@@ -20,20 +20,23 @@ from werkzeug.wsgi import wrap_file
 
 from offramp.crypto.bundle import HEADER as BUNDLE_HEADER
 from offramp.crypto.bundle import frame
+from offramp.crypto.envelope import envelope_id
 from offramp.crypto.request import Verifier
 from offramp.server.bodies import BINARY, BodyBudget, announced_length, read_exactly
 from offramp.server.envelopes import Cards, Clock, Envelopes, Keysets, day_of
+from offramp.server.limits import LONGEST_CHANGE, Limits, read_change
 from offramp.server.pushed import CardsKept, Posts, Pushed
-from offramp.server.replies import Closed, Refused, as_json, make_app, sentence
+from offramp.server.replies import Closed, Refused, as_json, json_reply, make_app, sentence
 from offramp.site.keyset_slot import FilledPages
 from offramp.site.pages import Page
 from offramp.site.sealed_outcomes import Outcome
-from offramp.store import Store
+from offramp.store import Store, StoreDamaged
 
 _ID_LENGTH = 16
 _MOST_IDS = 256  # in one request of a courier
 _IDS_LENGTHS = range(_ID_LENGTH, _MOST_IDS * _ID_LENGTH + 1, _ID_LENGTH)
 _MOST_LISTED = 1000
+_CHANGE_LENGTHS = range(1, LONGEST_CHANGE + 1)
 _PACK_LENGTHS = range(9_000_001)  # the largest parcel and some hundred replies
 _PACKS_TOGETHER = 2 * 9_000_000  # bytes of packs that may be in memory at once
 _AFTER = re.compile(r"(?:[0-9a-f]{32})?")
@@ -43,6 +46,12 @@ class Couriers(Protocol):
     """Who may fetch now."""
 
     def current(self) -> tuple[Verifier, Collection[bytes]]: ...
+
+
+class LimitsKept(Protocol):
+    """How much the intake takes."""
+
+    def change(self, change: Mapping[str, object], /) -> Limits: ...
 
 
 class Board(Protocol):
@@ -61,14 +70,15 @@ def create_intake(
     board: Board,
     *,
     outcome_pages: Mapping[str, Mapping[Outcome, Page]] = MappingProxyType({}),
+    limits: Callable[[], Limits] = Limits,
     clock: Clock = time.time,
 ) -> Flask:
-    """The public app.  *pages* are named by their paths, with the slash in front.
+    """The public app.  *pages* are named by their paths, with the slash in front.  *limits* tells those that hold now.
 
     *outcome_pages*, by the paths of the plain form, are what a sealed file that was sent there gets for an answer.
     """
     app = make_app("offramp.intake")
-    envelopes = Envelopes(keysets, cards, store, clock)
+    envelopes = Envelopes(keysets, cards, store, clock, limits)
     filled = FilledPages(pages, lambda: current.id if (current := keysets.current()) else None)
 
     for path in pages:  # "/", "/offer", …, "/static/en/form.js"
@@ -83,9 +93,9 @@ def create_intake(
         # Also a card that has lapsed: it says since when nobody has read.
         return Response(current.raw + card.raw, content_type=BINARY)
 
-    @app.post("/sealed")
-    def sealed() -> Response:
-        return as_json({"received": envelopes.take(request).hex()}, 201)
+    app.add_straight(
+        "POST", "/sealed", lambda sent: json_reply({"received": envelopes.take(sent).hex()}, 201)
+    )
 
     for path, answers in outcome_pages.items():  # "/sealed-file", "/es/sealed-file"
         form = partial(_plain_form, envelopes, answers)
@@ -112,10 +122,11 @@ def create_courier_side(
     board: Posts,
     cards: CardsKept,
     status: Callable[[], Mapping[str, object]],
+    limits: LimitsKept,
     *,
     clock: Clock = time.time,
 ) -> Flask:
-    """The couriers' app.  *status* says until when keys and card last."""
+    """The couriers' app.  *status* says until when keys and card last, and how the server does."""
     app = make_app("offramp.couriers")
     pushed = Pushed(store, board, cards)
     budget = BodyBudget(_PACKS_TOGETHER)
@@ -130,6 +141,13 @@ def create_courier_side(
         verifier, _ = couriers.current()
         _signed_by(verifier, b"")
         return as_json(status())
+
+    @app.post("/limits")
+    def change_limits() -> Response:
+        verifier, _ = couriers.current()
+        body = read_exactly(request.environ["wsgi.input"], announced_length(request, _CHANGE_LENGTHS))
+        _signed_by(verifier, body)
+        return as_json(limits.change(read_change(body)).as_json())
 
     @app.get("/envelopes")
     def envelopes() -> Response:
@@ -150,10 +168,9 @@ def create_courier_side(
 
     @app.post("/acknowledge")
     def acknowledge() -> Response:
-        verifier, everyone = couriers.current()
+        verifier, _ = couriers.current()
         courier, ids = _signed_ids(verifier)
-        acknowledged = store.acknowledge(courier, ids)
-        store.remove_acknowledged(everyone)
+        acknowledged = store.acknowledge(courier, ids, day=day_of(clock))
         return as_json({"acknowledged": acknowledged})
 
     @app.post("/missing")
@@ -237,6 +254,15 @@ def _bundle(store: Store, ids: Sequence[bytes]) -> Iterator[bytes]:
     """FORMAT 5: one envelope in memory at a time.  One that is gone by now is left out."""
     yield BUNDLE_HEADER
     for name in ids:
-        envelope = store.read(name)
+        envelope = _read(store, name)
         if envelope is not None:
             yield frame(envelope)
+
+
+def _read(store: Store, name: bytes) -> bytes | None:
+    """None also for one that the disk has damaged: it must not keep all others from the courier."""
+    try:
+        envelope = store.read(name)
+    except StoreDamaged:
+        return None
+    return envelope if envelope is not None and envelope_id(envelope) == name else None

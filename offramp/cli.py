@@ -18,6 +18,7 @@ from offramp.crypto.errors import OfframpError
 
 # Where each command is.
 _DESK, _SERVER = "offramp.desk.commands", "offramp.server.commands"
+_UPKEEP = "offramp.server.upkeep_commands"  # of the same group as those
 COMMANDS: Final = {
     # The modules with the rest of these two groups.
     "campaign": (f"{_DESK}.new_root", "campaign"),
@@ -28,6 +29,7 @@ COMMANDS: Final = {
     "share": (f"{_DESK}.share", "share"),
     "courier": (f"{_DESK}.courier", "courier"),
     "fetch": (f"{_DESK}.fetch", "fetch"),
+    "limits": (f"{_DESK}.limits", "limits"),
     "inbox": (f"{_DESK}.inbox", "inbox"),
     "open": (f"{_DESK}.open_", "open_"),
     "import": (f"{_DESK}.import_", "import_"),
@@ -67,7 +69,8 @@ COMMANDS: Final = {
     "seal": (f"{_DESK}.seal", "seal"),
     "sealer": (f"{_DESK}.sealer", "sealer"),
     "watch": (f"{_DESK}.watch", "watch"),
-    "server": (_SERVER, "server"),
+    "server": (_UPKEEP, "server"),
+    "doctor": ("offramp.server.doctor.command", "doctor"),
     "serve": (_SERVER, "serve"),
     "serve-intake": (_SERVER, "serve_intake"),
     "serve-couriers": (_SERVER, "serve_couriers"),
@@ -173,6 +176,7 @@ OVERVIEW: Final = (
             ("courier authorize", "Print what lets a tor reach the couriers' onion."),
             ("fetch", "Fetch submissions through Tor into a bundle."),
             ("push", "Push answers to the server through Tor."),
+            ("limits", "See how the server does; pause it, or let it take more."),
             ("desk new", "Write down once what these commands need."),
         ),
     ),
@@ -194,6 +198,7 @@ OVERVIEW: Final = (
         "On the server (needs 'offramp[server]')",
         (
             ("server", "Set up a server's folder: 'offramp server --help'."),
+            ("doctor", "Name each thing that is wrong with a server, and its cure."),
             ("serve", "Run everything: both sides, and the onions."),
             ("serve-intake", "Run the public side alone, for systemd."),
             ("serve-couriers", "Run the couriers' side alone, for systemd."),
@@ -238,7 +243,7 @@ class OfframpGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name]
-        if module == _SERVER and not all(map(importlib.util.find_spec, _SERVER_PACKAGES)):
+        if module.startswith("offramp.server.") and not all(map(importlib.util.find_spec, _SERVER_PACKAGES)):
             return _needs_server_parts(cmd_name)
         command: click.Command = getattr(importlib.import_module(module), name)
         return command

@@ -7,15 +7,11 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from flask import Request
-
 from offramp.crypto.errors import WrongLength
-from offramp.server.replies import Refused
+from offramp.server.replies import AnyRequest, Refused
+from offramp.server.requests import SMALL_BODY
 
 BINARY = "application/octet-stream"
-
-SMALL_BODY = 128 * 1024
-"""Up to this length a body is always read: as many of these as there are threads fit into the memory."""
 
 LARGE_BODIES_TOGETHER = 128 * 1024 * 1024
 """Bytes of larger bodies that may be in memory at once."""
@@ -29,7 +25,7 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def announced_length(request: Request, allowed: Collection[int]) -> int:
+def announced_length(request: AnyRequest, allowed: Collection[int]) -> int:
     """The body's length in bytes, as the request announces it, where it is one of *allowed*.
 
     Nothing of the body has been read.  Raises Refused (411, 413, 415), WrongLength.
@@ -42,7 +38,7 @@ def announced_length(request: Request, allowed: Collection[int]) -> int:
     return length
 
 
-def length_up_to(request: Request, largest: int) -> int:
+def length_up_to(request: AnyRequest, largest: int) -> int:
     """The body's length in bytes, as the request announces it.  Raises Refused (411, 413)."""
     text: str = request.environ.get("CONTENT_LENGTH", "")
     if "HTTP_TRANSFER_ENCODING" in request.environ or not (text.isascii() and text.isdigit()):

@@ -19,7 +19,8 @@ from offramp.crypto.card import Card, check_card_date, read_card
 from offramp.crypto.errors import CardForged, CardFromTheFuture, CardLapsed, OfframpError
 from offramp.crypto.keyset import Keyset
 from offramp.crypto.pack import CardPost
-from offramp.server.layout import FOLDER_MODE, write_over
+from offramp.disk import make_folder
+from offramp.server.layout import write_over
 from offramp.server.watching import Watch
 
 SUFFIX: Final = ".card"
@@ -101,7 +102,7 @@ class CardShelf:
             if there is not None and _age(there) > _age(card):
                 return False
             if there is None or there.raw != raw:
-                self._folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+                make_folder(self._folder)
                 write_over(path, raw)
                 self._cards = {**self._cards, key: card}
         return True

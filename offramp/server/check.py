@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from offramp.board.database import BoardDatabase
 from offramp.board.tree import BoardTree
@@ -13,7 +13,9 @@ from offramp.crypto.errors import OfframpError
 from offramp.server.floor import read_floor
 from offramp.server.keysets import SUFFIX, read_own
 from offramp.server.layout import ServerFolder, ServerState, load
+from offramp.server.limits import read_limits
 from offramp.server.manifests import differences_of, read_here, summary
+from offramp.server.rescue import examine_store
 from offramp.server.shelves import cards_of, shelf_of
 from offramp.server.status import status_of
 from offramp.server.warnings import warnings
@@ -23,21 +25,34 @@ from offramp.store import StoreError, open_store
 
 def problems(folder: ServerFolder, *, clock: Callable[[], float] = time.time) -> list[str]:
     """One sentence for each thing that is missing or wrong; empty when the server can serve."""
+    return [sentence for _, sentence in named_problems(folder, clock=clock)]
+
+
+def named_problems(
+    folder: ServerFolder, *, without: Collection[str] = (), clock: Callable[[], float] = time.time
+) -> Iterator[tuple[str, str]]:
+    """The same, each behind the name of the part that it is about.  Nobody looks at the parts in *without*."""
     try:
         state = load(folder)
     except OfframpError as error:
-        return [str(error)]  # nothing else can be told before this is mended
-    return [
-        *_access(folder),
-        *_keys(folder),
-        *_keysets(state),
-        *_warnings(state, clock),
-        *_couriers(state),
-        *_pages(state),
-        *_manifest(state),
-        *_store(folder),
-        *_board(folder),
-    ]
+        yield "folder", str(error)  # nothing else can be told before this is mended
+        return
+    parts: dict[str, Iterable[str]] = {
+        "access": _access(folder),
+        "onion-keys": _keys(folder),
+        "keysets": _keysets(state),
+        "calendar": _warnings(state, clock),
+        "limits-file": _limits_file(folder),
+        "limits": _limits(folder),
+        "couriers": _couriers(state),
+        "pages": _pages(state),
+        "manifest": _manifest(state),
+        "store": _store(folder),
+        "board": _board(folder),
+    }
+    for name, sentences in parts.items():
+        if name not in without:
+            yield from ((name, sentence) for sentence in sentences)
 
 
 def _access(folder: ServerFolder) -> Iterator[str]:
@@ -74,6 +89,22 @@ def _warnings(state: ServerState, clock: Callable[[], float]) -> list[str]:
     return warnings(status_of(shelf, cards_of(state, shelf.all, clock=clock), clock=clock))
 
 
+def _limits_file(folder: ServerFolder) -> Iterator[str]:
+    try:
+        read_limits(folder.limits)
+    except OfframpError as error:
+        yield str(error)
+
+
+def _limits(folder: ServerFolder) -> Iterator[str]:
+    try:
+        paused = read_limits(folder.limits).paused
+    except OfframpError:
+        return  # _limits_file() tells
+    if paused:
+        yield f"It is paused, so nothing can be sent; `offramp server limits {folder.path} --resume` opens it."
+
+
 def _couriers(state: ServerState) -> Iterator[str]:
     if not state.couriers:
         yield "No courier is enrolled, so nobody can fetch or push; `offramp server enroll-courier` adds one."
@@ -103,12 +134,15 @@ def _manifest(state: ServerState) -> Iterator[str]:
 
 
 def _store(folder: ServerFolder) -> Iterator[str]:
-    if not folder.store.exists():
+    is_file = folder.store_url == folder.store_file_url
+    if is_file and not folder.store.exists():
         return  # the server makes it
     try:
         open_store(folder.store_url).close()
+        if is_file:
+            examine_store(folder)
     except StoreError as error:
-        yield f"{folder.store}: {error}"
+        yield f"{folder.store if is_file else folder.store_address}: {error}"
 
 
 def _board(folder: ServerFolder) -> Iterator[str]:

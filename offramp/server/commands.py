@@ -174,6 +174,20 @@ def add_manifest(folder: Path, file: Path) -> None:
 @server.command()
 @FOLDER
 @plainly
+def settle(folder: Path) -> None:
+    """Give every file in DIR to the user of the part of the server that it is for.
+
+    For a server that `deploy/install` set up, and root: elsewhere all of it belongs to one user.
+    """
+    from offramp.server import ownership
+
+    if not ownership.settle(_folder(folder)):
+        click.echo("Nothing was changed: this folder belongs to one user, or you are not root.")
+
+
+@server.command()
+@FOLDER
+@plainly
 def check(folder: Path) -> None:
     """Say what is missing in DIR.  Ends with 1 when something is."""
     from offramp.server.check import problems
@@ -210,11 +224,13 @@ def serve(
     from offramp.server.errors import PortTaken
     from offramp.server.layout import load
     from offramp.server.locks import require_stopped
+    from offramp.server.moved import require_not_moved
     from offramp.server.processes import Stopped, Supervisor, port_is_free, start_publisher, start_web
 
     state = load(_folder(folder, sockets))
     if port is not None and not port_is_free(port):
         raise PortTaken(f"Another program listens on port {port}; choose another with --port.")
+    require_not_moved(state.folder)
     require_stopped(state.folder)
     with Supervisor() as supervisor:
         try:
@@ -238,9 +254,9 @@ def serve(
 def serve_intake(folder: Path, port: int | None, sockets: Path | None, child_of: int | None) -> None:
     """Run the workers' side alone, on its socket."""
     _end_with(child_of)
-    from offramp.server import web
+    from offramp.server import serving
 
-    web.serve_intake(_folder(folder, sockets), port=port)
+    serving.serve_intake(_folder(folder, sockets), port=port)
 
 
 @click.command("serve-couriers")
@@ -251,9 +267,9 @@ def serve_intake(folder: Path, port: int | None, sockets: Path | None, child_of:
 def serve_couriers(folder: Path, sockets: Path | None, child_of: int | None) -> None:
     """Run the couriers' side alone, on its socket."""
     _end_with(child_of)
-    from offramp.server import web
+    from offramp.server import serving
 
-    web.serve_couriers(_folder(folder, sockets))
+    serving.serve_couriers(_folder(folder, sockets))
 
 
 @click.command("publish")

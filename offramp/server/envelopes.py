@@ -14,8 +14,11 @@ from offramp.crypto.envelope import ENVELOPE_LENGTHS, Header, envelope_id, read_
 from offramp.crypto.errors import OfframpError, UnknownKeyset, WrongSlots
 from offramp.crypto.keyset import Keyset
 from offramp.server.bodies import BodyBudget, announced_length, read_exactly, read_pieces
-from offramp.server.replies import Closed, Refused
-from offramp.server.sealed_file import drop_rest, file_in, form_of, length_to_drop, outcome_of
+from offramp.server.gate import Gate
+from offramp.server.limits import Limits
+from offramp.server.quotas import most
+from offramp.server.replies import AnyRequest, Closed, Paused, Refused
+from offramp.server.sealed_file import file_in, form_of, outcome_of
 from offramp.site.sealed_outcomes import Outcome
 from offramp.store import Store, StoreError
 
@@ -39,18 +42,29 @@ class Cards(Protocol):
 class Envelopes:
     """What is taken now, and kept.  Nothing of a request is read before all that can be known before it was checked."""
 
-    def __init__(self, keysets: Keysets, cards: Cards, store: Store, clock: Clock = time.time) -> None:
+    def __init__(
+        self,
+        keysets: Keysets,
+        cards: Cards,
+        store: Store,
+        clock: Clock = time.time,
+        limits: Callable[[], Limits] = Limits,
+    ) -> None:
         self._keysets, self._cards, self._store, self._clock = keysets, cards, store, clock
+        self._limits = limits
+        self._gate = Gate()
         self._budget = BodyBudget()
 
     def current(self) -> Keyset:
-        """The keyset to seal to.  Raises Closed."""
+        """The keyset to seal to.  Raises Closed, Paused: then nobody gets keys, and so writes nothing in vain."""
+        if self._limits().paused:
+            raise Paused
         current = self._keysets.current()
         if current is None:
             raise Closed
         return current
 
-    def take(self, request: Request) -> bytes:
+    def take(self, request: AnyRequest) -> bytes:
         """The id [16] of the envelope that a request's body is, once that is on the disk.
 
         The same bytes get the same, so a retry can be sure too.  Raises Refused, EnvelopeError, UnsupportedVersion,
@@ -64,15 +78,13 @@ class Envelopes:
 
     def take_file(self, request: Request) -> Outcome:
         """What became of the file in the plain form, for a browser without scripts; raises none of the above."""
-        body = read_pieces(request.environ["wsgi.input"], length_to_drop(request))
         try:
             _refuse_other_sites(request)
             boundary, length = form_of(request)
             self._must_be_open()
             with self._budget.room_for(length):
-                self._keep(file_in(boundary, body))
+                self._keep(file_in(boundary, read_pieces(request.environ["wsgi.input"], length)))
         except (Refused, OfframpError, StoreError) as error:
-            drop_rest(body)
             return outcome_of(error)
         return Outcome.RECEIVED
 
@@ -83,7 +95,11 @@ class Envelopes:
     def _keep(self, envelope: bytes) -> bytes:
         header = self._header(envelope)
         name = envelope_id(envelope)
-        self._store.add(envelope, envelope_id=name, size_class=header.size_class, day=day_of(self._clock))
+        room = most(self._limits(), header.size_class, len(envelope))
+        with self._gate.one():
+            self._store.add(
+                envelope, envelope_id=name, size_class=header.size_class, day=day_of(self._clock), most=room
+            )
         return name
 
     def _header(self, envelope: bytes) -> Header:
@@ -102,7 +118,7 @@ def day_of(clock: Clock) -> date:
     return datetime.fromtimestamp(clock(), UTC).date()
 
 
-def _refuse_other_sites(request: Request) -> None:
+def _refuse_other_sites(request: AnyRequest) -> None:
     """Browsers say who made a page send this; whatever is no browser may leave it out."""
     if request.environ.get("HTTP_SEC_FETCH_SITE", "same-origin") != "same-origin":
         raise Refused(403, "This can only be sent from our own page.")

@@ -23,6 +23,10 @@ class PartMalformed(ServerError):
     """A file in the server's folder is not what it should be."""
 
 
+class LimitRefused(ServerError):
+    """These limits make no sense; nothing was changed."""
+
+
 class CalendarWentBack(ServerError):
     """This calendar is older than one that was added to this server before; nothing was changed."""
 
@@ -81,3 +85,43 @@ class PartEnded(ServerError):
 
 class SocketsOutOfReach(ServerError):
     """tor cannot reach the server's sockets."""
+
+
+class NotABackup(ServerError):
+    """This file is no backup of a server."""
+
+
+class BackupDamaged(ServerError):
+    """This backup was cut off or changed; nothing was restored. Take another one, or get another copy of it."""
+
+
+class BackupExists(ServerError):
+    """There is a file of this name already; nothing was changed."""
+
+
+class BackupTooLarge(ServerError):
+    """The disk with this file has too little room for the backup; write it to another one. Nothing was kept."""
+
+
+class ChangedMeanwhile(ServerError):
+    """The server's files change all the time just now; try again in a minute."""
+
+
+class AnotherServer(ServerError):
+    """This backup is of another server than this folder; nothing was changed."""
+
+
+class MayStillRun(ServerError):
+    """The server of this backup may still run, and two servers at one address would take letters from each other."""
+
+
+class ServerMoved(ServerError):
+    """This server has moved to another machine, and is off here."""
+
+
+class StillRunning(ServerError):
+    """A part of this server could not be ended from here. Stop it (`systemctl stop 'offramp-*'`), and try again."""
+
+
+class StoreNotMoved(ServerError):
+    """Something else writes to the store: not all of it is in the new one, so the old one stays in use."""

@@ -11,26 +11,34 @@ import os
 import resource
 import signal
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # gunicorn has no types
 
+from offramp.server.load import Load
 from offramp.server.parents import end_with_parent
-from offramp.server.worker import QuietLogger, QuietWorker
+from offramp.server.quiet import QuietLogger
+from offramp.server.worker import PatientWorker
 
-THREADS = 1024
-"""One for each connection that is sending; a slow one costs a thread and keeps nobody else waiting."""
+THREADS = 32
+"""They answer what has come in whole, and wait for the disk: so many submissions share a commit at most."""
+
+CONNECTIONS = 1500
+"""Slow ones, idle ones and busy ones; above that, the one that was waited for longest makes room."""
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_OTHER_FILES = 256  # the store's, the logs', pipes
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # glibc's malloc.h
-_CONNECTIONS = 2048  # with those that are kept alive between requests
 
 
 class WebProcess(BaseApplication):  # type: ignore[misc]  # as above
     """One gunicorn master with one worker.
 
-    *make_app* runs in the worker and returns the app and what to close at the end.
+    *make_app* runs in the worker and returns the app and what to close at the end.  The worker counts in *counts*,
+    which the app may read.
     """
 
     def __init__(
@@ -40,9 +48,11 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # as above
         binds: list[str],
         umask: int,
         name: str,
+        counts: Load | None = None,
     ) -> None:
         self._make_app, self._close = make_app, _nothing
-        self._settings = settings(binds, umask, name)
+        self.counts = counts or Load()
+        self._settings, self.umask = settings(binds, umask, name), umask
         super().__init__()
 
     def load_config(self) -> None:
@@ -55,7 +65,7 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # as above
         app, self._close = self._make_app()
         return app
 
-    def _end_worker(self, _arbiter: object, worker: QuietWorker) -> None:
+    def _end_worker(self, _arbiter: object, worker: PatientWorker) -> None:
         self._close()
         if worker.booted:
             # Python would wait for threads that wait for clients; what has not come by now is lost anyway.
@@ -66,13 +76,13 @@ def settings(binds: list[str], umask: int, name: str) -> dict[str, Any]:
     """gunicorn's settings for one web process."""
     return {
         "bind": binds,
-        "umask": umask,  # for the socket: by default everybody may connect
+        "umask": umask,  # by default everybody may read
         "proc_name": name,
-        "worker_class": QuietWorker,
+        "worker_class": PatientWorker,
         "workers": 1,  # SQLite has one writer, and couriers' counters live in memory
         "threads": THREADS,
-        "worker_connections": _CONNECTIONS,
-        "keepalive": 15,  # seconds: a page's next request comes within a round trip through Tor
+        "worker_connections": CONNECTIONS,
+        "keepalive": 15,  # any number but 0, which ends each connection after its answer (see connection.py)
         "timeout": 60,
         "graceful_timeout": 5,
         "worker_tmp_dir": "/dev/shm",  # noqa: S108 - a heartbeat in memory, unlinked at once
@@ -87,6 +97,7 @@ def settings(binds: list[str], umask: int, name: str) -> dict[str, Any]:
         "forwarded_allow_ips": "",
         "secure_scheme_headers": {},
         "forwarder_headers": "",
+        "header_map": "refuse",  # names that could be taken for others'
         "logger_class": QuietLogger,
         "loglevel": "error",
         "accesslog": None,
@@ -99,11 +110,19 @@ def settings(binds: list[str], umask: int, name: str) -> dict[str, Any]:
 def run(process: WebProcess) -> None:
     """Serve until SIGTERM.  Ends the program."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # bodies are in memory, and must not be dumped to a disk
-    os.umask(0o077)
+    _allow_files(CONNECTIONS)
+    os.umask(process.umask)
     _give_memory_back()
     # Some of gunicorn's loggers would otherwise write warnings that quote requests to stderr.
     logging.disable(logging.WARNING)
     process.run()
+
+
+def _allow_files(connections: int) -> None:
+    """Allow two file descriptors for each connection, as far as we may: systemd's limit is 1,024 to begin with."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * connections + _OTHER_FILES
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, most), most))
 
 
 def _give_memory_back() -> None:
@@ -112,11 +131,6 @@ def _give_memory_back() -> None:
     if hasattr(libc, "mallopt"):
         libc.mallopt(_M_ARENA_MAX, 2)
         libc.mallopt(_M_MMAP_THRESHOLD, 128 * 1024)  # fixed: glibc would raise it with each large body
-
-
-def unix(path: Path) -> str:
-    """A socket's path as gunicorn takes it."""
-    return f"unix:{path}"
 
 
 def _after_fork(_arbiter: object, _worker: object) -> None:

@@ -4,24 +4,35 @@ campaign.toml        what the campaign says and asks; campaign.es.toml has it in
 root.pub             the campaign's root public key (Ed25519) in hexadecimal
 keysets/*.keyset     signed keysets, one for each week
 cards/*.card         until when this inbox is read; the couriers' side writes what couriers bring
-floor                the smallest number of a keyset that may still be handed out; it only rises
 manifest             what is to be served, file by file, signed by the root; there may be none
 couriers/*.toml      the couriers that may fetch and push
 onion/               the two onion addresses, and their keys (0600), which only the publisher reads
-store.db             the envelopes
+state/               what the couriers' side keeps, and the intake reads:
+state/floor            the smallest number of a keyset that may still be handed out; it only rises
+state/limits.toml      how much the intake takes; there may be none
+store/store.db       the envelopes
+store.url            where they are instead, where a database keeps them; mostly there is none
 builder/board.db     which replies, dummies and parcels there are; the couriers' side alone reads it
+builder/clock        since which day the clock has gone steadily, and the last day on which it was looked at
 board/               what everybody may download, as plain files that the couriers' side writes:
 board/descriptor       how many shards there are, and in which build
 board/<build>/<index>  the shards of the last builds
 board/parcels/<id>     sealed files
-run/*.sock           the two sockets, while the server runs
+last-backup          the day of the last backup
+moved                is there once the server has moved to another machine: then nothing starts here any more
+run/                 while the server runs; on a server elsewhere, in memory:
+run/intake/            the intake's socket
+run/couriers/          the couriers' side's socket
+run/health/            what the intake tells the couriers' side about itself
+
+All of it may belong to one user, and then nobody else may look into it.  On a server the parts run as users of
+their own (see ownership.py): then the folders are setgid, and what is made in them is for their groups.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import stat
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,12 +40,9 @@ from pathlib import Path
 
 from offramp.board.days import day_of, set_to_day
 from offramp.campaign import Campaign, load_campaign
-from offramp.disk import sync_folder
+from offramp.disk import file_mode, is_shared, make_folder, sync_folder
 from offramp.server.couriers import Courier, read_couriers
 from offramp.server.errors import PartMalformed, PartMissing
-
-FOLDER_MODE = 0o700
-SECRET_MODE = 0o600
 
 _LONGEST_SOCKET = 107  # bytes: what the kernel takes
 
@@ -72,8 +80,16 @@ class ServerFolder:
         return self.path / "cards"
 
     @property
+    def state(self) -> Path:
+        return self.path / "state"
+
+    @property
     def floor(self) -> Path:
-        return self.path / "floor"
+        return self.state / "floor"
+
+    @property
+    def limits(self) -> Path:
+        return self.state / "limits.toml"
 
     @property
     def manifest(self) -> Path:
@@ -105,10 +121,19 @@ class ServerFolder:
 
     @property
     def store(self) -> Path:
-        return self.path / "store.db"
+        return self.path / "store" / "store.db"
+
+    @property
+    def store_address(self) -> Path:
+        return self.path / "store.url"
 
     @property
     def store_url(self) -> str:
+        """What `open_store` takes.  Raises PartMalformed."""
+        return read_text(self.store_address) if self.store_address.exists() else self.store_file_url
+
+    @property
+    def store_file_url(self) -> str:
         return f"sqlite:///{self.store}"
 
     @property
@@ -120,36 +145,56 @@ class ServerFolder:
         return self.builder / "board.db"
 
     @property
+    def clock(self) -> Path:
+        return self.builder / "clock"
+
+    @property
     def board(self) -> Path:
         return self.path / "board"
 
     @property
     def intake_socket(self) -> Path:
-        return self.sockets / "intake.sock"
+        return self.sockets / "intake" / "intake.sock"
 
     @property
     def couriers_socket(self) -> Path:
-        return self.sockets / "couriers.sock"
+        return self.sockets / "couriers" / "couriers.sock"
 
-    def socket_umask(self) -> int:
-        """Only we may connect; and the group of the sockets' folder, where it hands that down (setgid)."""
-        return 0o007 if self.sockets.stat().st_mode & stat.S_ISGID else 0o077
+    @property
+    def health(self) -> Path:
+        return self.sockets / "health" / "intake"
+
+    def make_socket_folders(self) -> None:
+        """Make those that are missing, for us alone; on a server they are made at boot.  Raises OSError."""
+        self.sockets.mkdir(mode=0o700, exist_ok=True)
+        for path in (self.intake_socket, self.couriers_socket, self.health):
+            make_folder(path.parent)
+
+    def umask(self) -> int:
+        """What no file that a part of the server makes may be: open to others, and to a group unless it is shared."""
+        return 0o007 if is_shared(self.path) else 0o077
 
 
 @dataclass(frozen=True, slots=True)
-class ServerState:
-    """What is in the folder and does not change while the server runs."""
+class PublicState:
+    """What is in the folder and does not change while the server runs, and every visitor may know."""
 
     folder: ServerFolder
     campaign: Campaign
     root: bytes  # [32]
     intake_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState(PublicState):
+    """That, and what the intake does not know: on a server its user cannot read it."""
+
     couriers_address: str
     couriers: tuple[Courier, ...]
 
 
-def load(folder: ServerFolder) -> ServerState:
-    """Read the folder.  Raises PartMissing, PartMalformed, CampaignError; the text names the file."""
+def load_public(folder: ServerFolder) -> PublicState:
+    """Read what is public in the folder.  Raises PartMissing, PartMalformed, CampaignError; the text names the file."""
     if not folder.path.is_dir():
         raise PartMissing(f"{folder.path} is no folder; `offramp server init` makes one.")
     for socket in (folder.intake_socket, folder.couriers_socket):
@@ -157,11 +202,22 @@ def load(folder: ServerFolder) -> ServerState:
             raise PartMalformed(
                 f"{socket} is too long for a socket's path; name a shorter one with --sockets."
             )
-    return ServerState(
+    return PublicState(
         folder=folder,
         campaign=load_campaign(folder.campaign),
         root=read_root(folder.root),
         intake_address=_read_address(folder.intake_address),
+    )
+
+
+def load(folder: ServerFolder) -> ServerState:
+    """Read the folder.  Raises as load_public does."""
+    public = load_public(folder)
+    return ServerState(
+        folder=folder,
+        campaign=public.campaign,
+        root=public.root,
+        intake_address=public.intake_address,
         couriers_address=_read_address(folder.couriers_address),
         couriers=load_couriers(folder),
     )
@@ -197,12 +253,12 @@ def read_text(path: Path) -> str:
         raise PartMalformed(f"{path} cannot be read.") from None
 
 
-def write_new(path: Path, data: bytes, mode: int = SECRET_MODE) -> None:
+def write_new(path: Path, data: bytes) -> None:
     """Make a file, whole or not at all; it is on the disk when this returns.  Raises FileExistsError."""
-    write_all_new({path: data}, mode)
+    write_all_new({path: data})
 
 
-def write_all_new(files: Mapping[Path, bytes], mode: int = SECRET_MODE) -> None:
+def write_all_new(files: Mapping[Path, bytes]) -> None:
     """Make several files of one folder, each whole or not at all; none of them where one cannot be written.
 
     They get their names in this order.  Raises FileExistsError, OSError.
@@ -210,7 +266,7 @@ def write_all_new(files: Mapping[Path, bytes], mode: int = SECRET_MODE) -> None:
     partials = {path: _partial(path) for path in files}
     try:
         for path, data in files.items():
-            _write(partials[path], data, mode)
+            _write(partials[path], data)
         for path, partial in partials.items():
             os.link(partial, path)  # unlike a rename, this replaces nothing
     finally:
@@ -220,14 +276,14 @@ def write_all_new(files: Mapping[Path, bytes], mode: int = SECRET_MODE) -> None:
         sync_folder(folder)
 
 
-def write_over(path: Path, data: bytes, mode: int = SECRET_MODE) -> None:
+def write_over(path: Path, data: bytes) -> None:
     """Put a file in the place of the one that may be there; it is on the disk when this returns.
 
     Its times tell the day and no more, for a courier may have brought it.  Raises OSError.
     """
     partial = _partial(path)
     try:
-        _write(partial, data, mode)
+        _write(partial, data)
         set_to_day(partial, day_of(time.time))
         partial.replace(path)
     finally:
@@ -239,11 +295,12 @@ def _partial(path: Path) -> Path:
     return path.with_name(f".{path.name}.partial")
 
 
-def _write(path: Path, data: bytes, mode: int) -> None:
+def _write(path: Path, data: bytes) -> None:
     """Write a file anew; its bytes are on the disk when this returns."""
     path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, file_mode(path.parent))  # whatever the umask of whoever types a command
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

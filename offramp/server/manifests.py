@@ -12,7 +12,7 @@ from offramp.crypto.manifest import MAX_MANIFEST, Manifest, read_manifest
 from offramp.server.bodies import BINARY
 from offramp.server.errors import ManifestAhead, ManifestDiffers, ManifestWentBack, PartMalformed, PartMissing
 from offramp.server.keysets import KeysetShelf
-from offramp.server.layout import ServerFolder, ServerState, load, write_over
+from offramp.server.layout import PublicState, ServerFolder, load, write_over
 from offramp.server.shelves import Clock, shelf_of
 from offramp.site.pages import Page, render_files
 from offramp.site.signed_files import PATH, differences, release
@@ -42,7 +42,7 @@ def add_manifest(folder: ServerFolder, file: Path, *, clock: Clock) -> Manifest:
     return new
 
 
-def manifest_of(state: ServerState) -> Manifest | None:
+def manifest_of(state: PublicState) -> Manifest | None:
     """The manifest that is here; None where there is none, or one that `offramp server check` tells about."""
     try:
         return read_here(state)
@@ -50,12 +50,12 @@ def manifest_of(state: ServerState) -> Manifest | None:
         return None
 
 
-def read_here(state: ServerState) -> Manifest | None:
+def read_here(state: PublicState) -> Manifest | None:
     """The same.  Raises a ManifestError, UnsupportedVersion, PartMalformed, for a file that is no manifest of ours."""
     return _read(state, _bytes_of(state.folder.manifest)) if state.folder.manifest.exists() else None
 
 
-def differences_of(state: ServerState, manifest: Manifest) -> list[str]:
+def differences_of(state: PublicState, manifest: Manifest) -> list[str]:
     """What this server would serve otherwise than the manifest lists it.  Raises BundleMissing."""
     files = render_files(state.campaign, state.root, manifest.sequence, state.intake_address)
     return differences(manifest, files)
@@ -106,7 +106,7 @@ def _why(new: Manifest, different: list[str]) -> str:
     return f"This server would serve other files; nothing was changed. {summary(different)} {cure}"
 
 
-def _read(state: ServerState, raw: bytes) -> Manifest:
+def _read(state: PublicState, raw: bytes) -> Manifest:
     return read_manifest(raw, root=state.root, campaign=state.campaign.id, onion=state.intake_address)
 
 

@@ -171,15 +171,22 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock.connect(str(self._path))
 
 
-def _answers(path: Path, target: str) -> bool:
+def get(path: Path, target: str, method: str = "GET") -> tuple[int, bytes] | None:
+    """What is answered on a unix socket: the status and the body; None where nobody answers properly."""
     connection = _UnixConnection(path)
     try:
-        connection.request("HEAD", target, headers={"Connection": "close"})
-        return connection.getresponse().status == 200
+        connection.request(method, target, headers={"Connection": "close"})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()
+
+
+def _answers(path: Path, target: str) -> bool:
+    answer = get(path, target, "HEAD")
+    return answer is not None and answer[0] == 200
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

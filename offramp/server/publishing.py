@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import pwd
 import signal
-import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from offramp.disk import is_shared
 from offramp.server.errors import DidNotStart, SocketsOutOfReach
 from offramp.server.layout import ServerFolder, load_couriers
+from offramp.server.limits import read_limits
+from offramp.server.moved import mark_of, require_not_moved
 from offramp.tor.key_file import load_onion_key
 from offramp.tor.own import own_tor
 from offramp.tor.publisher import Publisher
-from offramp.tor.service import OnionService
+from offramp.tor.service import OnionService, ProofOfWork
 
 DEFAULT_CONTROL: Final = "/run/tor/control"  # Debian's
 FIRST_SECONDS: Final = 150.0
@@ -37,6 +39,7 @@ def publish_both(
     *require_tor* is called every second, and may raise to end it all.
     Raises TorError when this tor cannot publish for us or cannot reach our sockets, DidNotStart.
     """
+    require_not_moved(folder)
     publisher = Publisher(_where(control), lambda: services(folder), say)
     publisher.check()
     require_reach(folder, publisher.tor_user())
@@ -68,9 +71,14 @@ def with_own_tor(
 
 def services(folder: ServerFolder) -> list[OnionService]:
     """What is to be published: for everybody, and for the couriers that are enrolled by now."""
+    if mark_of(folder).exists():
+        return []  # another machine has the addresses now
     couriers = tuple(courier.client_auth for courier in load_couriers(folder))
+    limits = read_limits(folder.limits)
+    # Other numbers are another service: the publisher makes the onion anew with them, under the same address.
+    proof = ProofOfWork(limits.pow_rate, limits.pow_burst)
     return [
-        OnionService(load_onion_key(folder.intake_key), folder.intake_socket, pow=True),
+        OnionService(load_onion_key(folder.intake_key), folder.intake_socket, pow=proof),
         OnionService(load_onion_key(folder.couriers_key), folder.couriers_socket, client_auth=couriers),
     ]
 
@@ -78,13 +86,18 @@ def services(folder: ServerFolder) -> list[OnionService]:
 def require_reach(folder: ServerFolder, tor_user: str) -> None:
     """Raise SocketsOutOfReach where tor is another user, whom our sockets' folder does not let in."""
     ours = pwd.getpwuid(os.geteuid()).pw_name
-    is_shared = folder.sockets.is_dir() and folder.sockets.stat().st_mode & stat.S_ISGID
-    if tor_user not in ("", "root", ours) and not is_shared:
+    lets_in = all(map(_lets_in, (folder.intake_socket, folder.couriers_socket)))
+    if tor_user not in ("", "root", ours) and not lets_in:
         raise SocketsOutOfReach(
             f"tor runs as the user {tor_user}, and cannot reach the sockets in {folder.sockets}. "
-            f"Make a folder for them (`install -d -m 2750 -o {ours} -g {tor_user} /run/offramp`) and give "
-            "--sockets /run/offramp, or run a tor of our own with --own-tor FOLDER."
+            "`deploy/install` makes folders that let it in; give --sockets /run/offramp then. Or run a tor of our own "
+            "with --own-tor FOLDER."
         )
+
+
+def _lets_in(socket: Path) -> bool:
+    """Whether a group may connect to the socket: its folder hands its group down."""
+    return socket.parent.is_dir() and is_shared(socket.parent)
 
 
 def _wait_for_first(publisher: Publisher, address: str, stop: threading.Event) -> None:

@@ -8,11 +8,12 @@ import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from flask import Flask, Response
+from flask import Flask, Request, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import RoutingException
 
 from offramp.board.errors import KeptTooLong
@@ -27,6 +28,7 @@ from offramp.crypto.errors import (
     WrongLength,
     WrongSlots,
 )
+from offramp.server.errors import LimitRefused
 from offramp.site.policy import HEADERS
 from offramp.store import StoreBusy, StoreFull, StoreUnavailable
 
@@ -44,6 +46,7 @@ _STATUS: dict[type[Exception], int] = {
     UnknownKeyset: 409,
     CardError: 422,
     KeptTooLong: 422,
+    LimitRefused: 422,
     ShardFull: 422,
     WrongLength: 422,
     StoreBusy: 503,
@@ -74,11 +77,58 @@ class Closed(Refused):
         super().__init__(503, "Nothing can be sent now: nobody has confirmed lately that this inbox is read.")
 
 
+class Paused(Refused):
+    """The people who read the inbox have paused it."""
+
+    def __init__(self) -> None:
+        super().__init__(503, "Nothing can be sent now: the people who read this inbox have paused it.")
+
+
+class Sent:
+    """A request as a WSGI server hands it over, for a view that needs no more of it: a tenth of the work."""
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self.environ = environ
+
+
+AnyRequest = Request | Sent
+
+
+class Reply(NamedTuple):
+    """An answer that needs no more than this: its status, the kind of its body, and that."""
+
+    status: int
+    kind: str
+    body: bytes
+
+    def respond(self, start_response: StartResponse) -> Iterable[bytes]:
+        """Give it to a WSGI server, with the same headers as every answer."""
+        status = f"{self.status} {HTTP_STATUS_CODES[self.status].upper()}"
+        own = [("Content-Type", self.kind), ("Content-Length", str(len(self.body)))]
+        start_response(status, [*own, *HEADERS])
+        return [self.body]
+
+
 class QuietFlask(Flask):
     """Flask that keeps requests out of the log and out of redirects, and gives every answer our headers."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name, static_folder=None, template_folder=None)
+        self._straight: dict[tuple[str, str], Callable[[Sent], Reply]] = {}
+
+    def add_straight(self, method: str, path: str, view: Callable[[Sent], Reply]) -> None:
+        """Answer this without Flask's detour, which costs more than anything that the view does, and is the same.
+
+        Any other method of that path is Flask's to refuse.
+        """
+        self._straight[method, path] = view
+        self.add_url_rule(path, path, lambda: _as_response(view(Sent(request.environ))), methods=[method])
+
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Add the headers here, below everything that could forget them."""
+        view = self._straight.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        if view is not None:
+            return self._reply(view, Sent(environ)).respond(start_response)
 
         def start(status: str, headers: list[tuple[str, str]], error: OptExcInfo | None = None) -> object:
             own = {name.lower() for name, _ in headers}  # a page's own policy, instead of ours
@@ -86,6 +136,20 @@ class QuietFlask(Flask):
             return start_response(status, [*headers, *ours], error)
 
         return super().wsgi_app(environ, cast("StartResponse", start))
+
+    def _reply(self, view: Callable[[Sent], Reply], sent: Sent) -> Reply:
+        """What a view says, or the sentence for what it raises, as Flask's handlers have it."""
+        try:
+            return view(sent)
+        except Refused as refused:
+            status, words = refused.status, refused.sentence
+        except tuple(_STATUS) as error:
+            status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+            words = _words(error)
+        except Exception:  # noqa: BLE001 - a bug, which Flask would keep from its server too
+            self.log_exception(sys.exc_info())
+            status, words = 500, _FAILED
+        return Reply(status, "text/plain; charset=utf-8", f"{words}\n".encode())
 
     def handle_http_exception(self, e: HTTPException) -> HTTPException | ResponseReturnValue:
         """Turn redirects, which would repeat the request's Host, into what they are here: not found."""
@@ -104,7 +168,7 @@ class QuietFlask(Flask):
 
 def make_app(name: str) -> QuietFlask:
     """An app without any route, session, template or static folder, that refuses as this module says."""
-    app = QuietFlask(name, static_folder=None, template_folder=None)
+    app = QuietFlask(name)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False  # merging answers with redirects that repeat the request's Host
     app.register_error_handler(Refused, lambda refused: sentence(refused.status, refused.sentence))
@@ -124,8 +188,22 @@ def as_json(value: object, status: int = 200) -> Response:
     return Response(json.dumps(value, separators=(",", ":")), status, content_type="application/json")
 
 
+def json_reply(value: object, status: int = 200) -> Reply:
+    """The same for a view that Flask need not see."""
+    return Reply(status, "application/json", json.dumps(value, separators=(",", ":")).encode("ascii"))
+
+
+def _as_response(reply: Reply) -> Response:
+    return Response(reply.body, reply.status, content_type=reply.kind)
+
+
 def _typed(status: int) -> Callable[[Exception], Response]:
-    return lambda error: sentence(status, str(error))
+    return lambda error: sentence(status, _words(error))
+
+
+def _words(error: Exception) -> str:
+    """What is wrong with the disk is the operator's to know, who finds it in the log, and nobody else's."""
+    return str(StoreUnavailable() if isinstance(error, StoreUnavailable) else error)
 
 
 def _plain(error: HTTPException) -> Response:

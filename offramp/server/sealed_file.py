@@ -1,8 +1,8 @@
 """The plain form for browsers without scripts: one file, which must be sealed already, in a multipart body.
 
 The file's bytes are taken out as they come, in memory alone. Nothing is kept of a file that is no envelope, not even
-until its end: its first bytes tell. The rest of such a body is read and dropped, so that the browser, which reads
-no answer before it has sent everything, shows why it was refused.
+until its end: its first bytes tell. The worker drops the rest as it comes (connection.py), so that the browser, which
+reads no answer before it has sent everything, shows why it was refused.
 """
 
 from __future__ import annotations
@@ -25,14 +25,12 @@ from offramp.crypto.errors import (
 )
 from offramp.crypto.labels import ENVELOPE
 from offramp.server.bodies import length_up_to
-from offramp.server.replies import Closed, Refused
+from offramp.server.replies import Closed, Paused, Refused
 from offramp.site.sealed_outcomes import Outcome
-from offramp.store import StoreError, StoreFull
+from offramp.store import QuotaReached, StoreError, StoreFull
 
 LARGEST_FILE: Final = max(ENVELOPE_LENGTHS)
 _AROUND: Final = 4096  # bytes of a form around its file: the boundaries, and a file's name of any language
-_MOST_DROPPED: Final = 4 * LARGEST_FILE
-"""Bytes that the server reads of a body which it refuses, to be able to say why."""
 _PIECE: Final = 16 * 1024
 _MOST_HELD: Final = 2 * _PIECE  # in the decoder: what is no file's data is never as long
 _LONGEST_BOUNDARY: Final = 200
@@ -54,12 +52,16 @@ def outcome_of(error: Exception) -> Outcome:
             return Outcome.OTHER_KEYS
         case EnvelopeError() | UnsupportedVersion():
             return Outcome.NOT_SEALED
+        case QuotaReached():
+            return Outcome.QUOTA
         case StoreFull():
             return Outcome.FULL
         case StoreError():
             return Outcome.BUSY
         case Closed():
             return Outcome.CLOSED
+        case Paused():
+            return Outcome.PAUSED
     status = error.status if isinstance(error, Refused) else 400
     by_status = {403: Outcome.ELSEWHERE, 413: Outcome.TOO_LARGE, 503: Outcome.BUSY}
     return by_status.get(status, Outcome.BROKEN)
@@ -89,23 +91,6 @@ def file_in(boundary: bytes, body: Iterable[bytes]) -> bytes:
     if not data:
         raise NoFile
     return bytes(data)
-
-
-def drop_rest(body: Iterator[bytes]) -> None:
-    """Read a body to its end, and keep nothing; stops where it breaks off."""
-    try:
-        for _ in body:
-            pass
-    except Refused:
-        return
-
-
-def length_to_drop(request: Request) -> int:
-    """How many bytes of a refused body to read: all that it announces, or nothing of one that is far too large."""
-    try:
-        return length_up_to(request, _MOST_DROPPED)
-    except Refused:
-        return 0
 
 
 def _file_data(boundary: bytes, body: Iterable[bytes]) -> Iterator[bytes]:

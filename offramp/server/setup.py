@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from offramp.campaign import load_campaign, translation_beside, translations_of
-from offramp.disk import sync_folder
+from offramp.disk import is_shared, sync_folder
+from offramp.disk import make_folder as make_part
 from offramp.server.couriers import Courier, read_courier
 from offramp.server.errors import CourierConflict, FolderExists, NoSuchCourier
 from offramp.server.layout import (
-    FOLDER_MODE,
     ServerFolder,
     ServerState,
     load,
@@ -17,6 +17,7 @@ from offramp.server.layout import (
     read_root,
     write_new,
 )
+from offramp.server.ownership import settle
 from offramp.tor.key_file import save_onion_key
 from offramp.tor.onion import OnionKey
 
@@ -32,16 +33,20 @@ def make_folder(path: Path, *, campaign: Path, root: Path) -> ServerState:
     root_key = read_root(root)
     if folder.path.exists() and any(folder.path.iterdir()):
         raise FolderExists(f"There is something in {folder.path} already; nothing was changed.")
-    parts = (folder.keysets, folder.cards, folder.couriers, folder.onion, folder.builder, folder.board)
-    for part in (folder.path, *parts, folder.sockets):
-        part.mkdir(mode=FOLDER_MODE, parents=part == folder.path, exist_ok=True)
-    folder.path.chmod(FOLDER_MODE)
+    if not folder.path.exists():
+        folder.path.mkdir(mode=0o700, parents=True)
+    if not is_shared(folder.path):
+        folder.path.chmod(0o700)
+    parts = (folder.keysets, folder.cards, folder.couriers, folder.onion, folder.state, folder.store.parent)
+    for part in (*parts, folder.builder, folder.board):
+        make_part(part)
     for code, translation in translations_of(campaign).items():
         write_new(translation_beside(folder.campaign, code), translation.read_bytes())
     write_new(folder.campaign, campaign.read_bytes())
     write_new(folder.root, f"{root_key.hex()}\n".encode("ascii"))
     _make_address(folder.intake_key, folder.intake_address)
     _make_address(folder.couriers_key, folder.couriers_address)
+    settle(folder)
     return load(folder)
 
 

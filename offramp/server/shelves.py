@@ -9,12 +9,12 @@ from offramp.crypto.keyset import Keyset
 from offramp.server.cards import CardShelf
 from offramp.server.floor import Floor
 from offramp.server.keysets import KeysetShelf
-from offramp.server.layout import ServerState
+from offramp.server.layout import PublicState
 
 Clock = Callable[[], float]
 
 
-def shelf_of(state: ServerState, *, clock: Clock = time.time) -> KeysetShelf:
+def shelf_of(state: PublicState, *, clock: Clock = time.time) -> KeysetShelf:
     """The keysets in the folder."""
     return KeysetShelf(
         state.folder.keysets,
@@ -27,7 +27,7 @@ def shelf_of(state: ServerState, *, clock: Clock = time.time) -> KeysetShelf:
 
 
 def cards_of(
-    state: ServerState, keysets: Callable[[], Iterable[Keyset]], *, clock: Clock = time.time
+    state: PublicState, keysets: Callable[[], Iterable[Keyset]], *, clock: Clock = time.time
 ) -> CardShelf:
     """The cards in the folder, which were signed with the card keys of *keysets*."""
     return CardShelf(

@@ -13,6 +13,7 @@ from offramp.crypto.keyset import Keyset
 from offramp.server.cards import CardShelf
 from offramp.server.enrollment import Enrollment
 from offramp.server.keysets import KeysetShelf
+from offramp.server.limits import LimitsShelf
 from offramp.server.status import status_of
 from offramp.site.keyset_slot import KEYSET_SLOT
 from offramp.site.pages import Page
@@ -127,6 +128,12 @@ def cards(campaign: TestCampaign, shelf: KeysetShelf, card_folder: Path, clock: 
 
 
 @pytest.fixture
+def limits(tmp_path: Path, clock: Clock) -> LimitsShelf:
+    """The usual limits, until a test changes them."""
+    return LimitsShelf(tmp_path / "limits.toml", pulse=clock)
+
+
+@pytest.fixture
 def board(tmp_path: Path, clock: Clock) -> Iterator[Board]:
     """A board that has been built once."""
     board = Board(tmp_path, clock)
@@ -137,10 +144,26 @@ def board(tmp_path: Path, clock: Clock) -> Iterator[Board]:
 
 @pytest.fixture
 def intake(
-    shelf: KeysetShelf, cards: CardShelf, keyset: Keyset, card: Card, store: Store, board: Board, clock: Clock
+    shelf: KeysetShelf,
+    cards: CardShelf,
+    keyset: Keyset,
+    card: Card,
+    store: Store,
+    board: Board,
+    limits: LimitsShelf,
+    clock: Clock,
 ) -> Client:
     """The public app, with one valid keyset and a card."""
-    made = create_intake(ALL_PAGES, shelf, cards, store, board.shelf, outcome_pages=OUTCOMES, clock=clock)
+    made = create_intake(
+        ALL_PAGES,
+        shelf,
+        cards,
+        store,
+        board.shelf,
+        outcome_pages=OUTCOMES,
+        limits=limits.current,
+        clock=clock,
+    )
     return Client(made)
 
 
@@ -167,6 +190,7 @@ def couriers_side(
     cards: CardShelf,
     store: Store,
     board: Board,
+    limits: LimitsShelf,
     clock: Clock,
 ) -> Client:
     enrollment = Enrollment(courier_folder, host=HOST, pulse=clock)
@@ -174,4 +198,4 @@ def couriers_side(
     def status() -> Mapping[str, object]:
         return status_of(shelf, cards, clock=clock).as_json()
 
-    return Client(create_courier_side(enrollment, store, board.posts, cards, status, clock=clock))
+    return Client(create_courier_side(enrollment, store, board.posts, cards, status, limits, clock=clock))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,10 +77,10 @@ def test_listing_fetching_acknowledging(
     assert fetcher.list()[0]  # fetching removes nothing
     assert json.loads(fetcher.ask("POST", "/acknowledge", names).text) == {"acknowledged": 5}
     assert fetcher.list() == ([], False)
-    assert all(store.read(name) is None for name in envelopes)
+    assert all(store.has(name) for name in envelopes)  # removed is later, on a clock
 
 
-def test_nothing_is_removed_until_everybody_has_it(
+def test_an_acknowledgement_is_one_couriers_and_of_today(
     fetcher: Fetcher, couriers_side: Client, courier_folder: Path, store: Store, campaign: TestCampaign,
     keyset: Keyset, clock: Clock,
 ) -> None:  # fmt: skip
@@ -88,10 +88,14 @@ def test_nothing_is_removed_until_everybody_has_it(
     (courier_folder / "dave.toml").write_bytes(other.public_file)
     clock.now += 1
     (name,) = fill(store, campaign, keyset, 1)
+    both = [fetcher.courier.key, other.key]
     assert fetcher.ask("POST", "/acknowledge", name).status_code == 200
-    assert store.read(name) is not None
+    today = datetime.fromtimestamp(clock.now, UTC).date()
+    assert store.expire(both, acknowledged=today, received=date.min) == 0
+    assert Fetcher(couriers_side, other).list() == ([name.hex()], False)
     assert Fetcher(couriers_side, other).ask("POST", "/acknowledge", name).status_code == 200
-    assert store.read(name) is None
+    assert store.expire(both, acknowledged=today - timedelta(1), received=date.min) == 0
+    assert store.expire(both, acknowledged=today, received=date.min) == 1
 
 
 def test_a_long_list_comes_in_pages(fetcher: Fetcher, store: Store) -> None:

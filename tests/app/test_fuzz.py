@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from offramp.app import create_courier_side, create_intake
-from offramp.crypto.envelope import ENVELOPE_LENGTHS, envelope_id
+from offramp.crypto.envelope import ENVELOPE_LENGTHS
 from offramp.crypto.keyset import Keyset
 from offramp.server.cards import CardShelf
 from offramp.server.enrollment import Enrollment
 from offramp.server.keysets import KeysetShelf
+from offramp.server.limits import LimitsShelf
 from offramp.store import Store, open_store
 from tests.app.campaign import TestCampaign
 from tests.app.conftest import HOST, LIMIT_DAYS, OUTCOMES, PAGES, SEALED_FILE
@@ -77,7 +79,14 @@ class World:
         self.apps = (
             Client(create_intake(PAGES, shelf, cards, self.store, self.board.shelf, outcome_pages=OUTCOMES)),
             Client(
-                create_courier_side(Enrollment(folder, host=HOST), self.store, self.board.posts, cards, dict)
+                create_courier_side(
+                    Enrollment(folder, host=HOST),
+                    self.store,
+                    self.board.posts,
+                    cards,
+                    dict,
+                    LimitsShelf(self.folder / "limits.toml"),
+                )
             ),
         )
         self.envelope = self.campaign.seal(self.keyset)
@@ -132,8 +141,7 @@ def test_a_flipped_bit_in_the_fixed_header_is_refused_or_is_not_our_business(
     response = world.apps[0].post("/sealed", data=bytes(flipped), content_type=BINARY)
     if position >= 52:  # the commitment: only who opens it can tell
         assert response.status_code == 201
-        world.store.acknowledge(b"a", [envelope_id(bytes(flipped))])
-        world.store.remove_acknowledged([b"a"])
+        world.store.expire([], acknowledged=date.min, received=date.max)
     else:
         assert 400 <= response.status_code < 500
     assert world.is_untouched()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from offramp.crypto.keyset import Keyset
 from offramp.crypto.pack import HEADER, EnvelopePost, TakenBack
 from offramp.server.cards import CardShelf
 from offramp.server.enrollment import Enrollment
+from offramp.server.limits import LimitsShelf
 from offramp.store import Store, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from offramp.store.sqlite import SqliteStore
 from tests.app.asking import BINARY, refusal
@@ -168,10 +169,13 @@ def test_what_cannot_be_kept_is_refused(
     courier_folder: Path,
     cards: CardShelf,
     store: Store,
+    limits: LimitsShelf,
     error: StoreError,
     status: int,
 ) -> None:
-    side = create_courier_side(Enrollment(courier_folder, host=HOST), store, Broken(error), cards, dict)
+    side = create_courier_side(
+        Enrollment(courier_folder, host=HOST), store, Broken(error), cards, dict, limits
+    )
     pusher = Fetcher(Client(side), courier)
     assert refusal(pusher.ask("POST", "/push", GOOD)) == (status, f"{error}\n")
     assert refusal(pusher.ask("POST", "/missing", bytes(16))) == (status, f"{error}\n")
@@ -225,13 +229,13 @@ def test_a_pushed_envelope_is_kept_as_one_that_was_sent(
     assert envelope.envelope[:4096] not in board.all_slots()
 
 
-def test_an_envelope_that_every_courier_has_is_missing_again(
+def test_an_envelope_that_was_destroyed_is_missing_again(
     pusher: Fetcher, store: Store, envelope: EnvelopePost
 ) -> None:
     """It is pushed once more then, and the desks know it already."""
     pusher.ask("POST", "/push", pack(envelope))
     pusher.ask("POST", "/acknowledge", envelope.id)
-    assert store.read(envelope.id) is None
+    store.expire([], acknowledged=date.min, received=date.max)
     assert pusher.ask("POST", "/missing", envelope.id).json == {"missing": [envelope.id.hex()]}
     assert pusher.ask("POST", "/push", pack(envelope)).text == '{"kept":1}'
     assert store.has(envelope.id)
@@ -274,6 +278,7 @@ def test_no_room_for_an_envelope_is_said(
     courier_folder: Path,
     cards: CardShelf,
     board: Board,
+    limits: LimitsShelf,
     tmp_path: Path,
     envelope: EnvelopePost,
 ) -> None:
@@ -281,7 +286,7 @@ def test_no_room_for_an_envelope_is_said(
     free = [0]
     store = SqliteStore(tmp_path / "full.db", free=lambda _: free[0])
     side = create_courier_side(
-        Enrollment(courier_folder, host=HOST), store, board.posts, cards, dict, clock=board.clock
+        Enrollment(courier_folder, host=HOST), store, board.posts, cards, dict, limits, clock=board.clock
     )
     pusher = Fetcher(Client(side), courier)
     body = pack(envelope, reply_post(today=board.clock.today))

@@ -145,26 +145,6 @@ def test_too_large(intake: Client, store: Store, length: int) -> None:
     assert store.waiting(ANYBODY) == []
 
 
-def test_the_refused_body_is_read_to_its_end_and_no_more_than_a_bound(intake: Client) -> None:
-    """A browser shows no answer before it has sent all; and nobody makes the server read for ever."""
-
-    class Counting:
-        count = 0
-
-        def read(self, size: int = -1) -> bytes:
-            self.count += size
-            return b"." * size
-
-    for announced, read in ((20_000_000, 20_000_000), (10**9, 0)):
-        body = Counting()
-        environ = {"CONTENT_LENGTH": str(announced), "wsgi.input": body, "CONTENT_TYPE": FORM}
-        response = intake.open(
-            SEALED_FILE, method="POST", environ_overrides={**environ, "wsgi.input_terminated": True}
-        )
-        assert outcome(response) is Outcome.TOO_LARGE
-        assert body.count == read
-
-
 def test_what_breaks_off(intake: Client, campaign: TestCampaign, keyset: Keyset, store: Store) -> None:
     whole = form(campaign.seal(keyset))
     for length in (10, 200, 5_000, len(whole) - len(BOUNDARY) - 10):

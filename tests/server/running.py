@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -186,7 +187,10 @@ def answers(path: Path, target: str = "/") -> bool:
 
 
 def raw(path: Path, data: bytes, *, then_close: bool = True) -> bytes:
-    """Send bytes as they are, and all that comes back until the server closes (within ten seconds)."""
+    """Send bytes as they are, and all that comes back until the server closes, within ten seconds.
+
+    Without *then_close* the client could send more: then one whole answer is enough.
+    """
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(10)
         client.connect(str(path))
@@ -198,11 +202,18 @@ def raw(path: Path, data: bytes, *, then_close: bool = True) -> bytes:
             pass  # refused before it was all sent; the answer is there
         answer = b""
         try:
-            while piece := client.recv(65_536):
+            while (then_close or not is_whole(answer)) and (piece := client.recv(65_536)):
                 answer += piece
         except ConnectionResetError:
             pass
         return answer
+
+
+def is_whole(answer: bytes) -> bool:
+    """Whether all of the body is there that an answer announces."""
+    head, end, body = answer.partition(b"\r\n\r\n")
+    announced = re.search(rb"(?i)\r\ncontent-length: ([0-9]+)", head)
+    return bool(end) and announced is not None and len(body) >= int(announced[1])
 
 
 def status_of(answer: bytes) -> int:

@@ -1,21 +1,16 @@
-"""Promise 3: a whole receipt means that the bytes survive, whatever happens to the server."""
+"""Promise 3: a whole receipt means that the bytes survive; tests/faults has what may happen to the server."""
 
 from __future__ import annotations
 
-import http.client
 import os
-import random
 import resource
 import signal
-import threading
-from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from functools import partial
 
 import apsw
-import pytest
 
 from offramp.crypto.envelope import envelope_id
+from tests.faults.servers import CLIENTS, Burst
 from tests.harness.children import kill_child, wait_for
 from tests.server.running import (
     TestServer,
@@ -26,62 +21,6 @@ from tests.server.running import (
     submit,
     worker_of,
 )
-
-BURSTS = 20
-CLIENTS = 8
-
-
-class Burst:
-    """Clients that submit at once, until they are stopped or the server is gone."""
-
-    def __init__(self, server: TestServer, pattern: bytes) -> None:
-        self.server, self.pattern = server, pattern
-        self.acknowledged: list[bytes] = []
-        self.unsure: list[bytes] = []
-        self._stop = threading.Event()
-
-    def run(self, meanwhile: Callable[[], None], *, receipts: int) -> None:
-        """Submit; once so many receipts have come, do something to the server."""
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            for _ in range(CLIENTS):
-                pool.submit(self._client)
-            wait_for("receipts", lambda: len(self.acknowledged) >= receipts, seconds=60, pause=0.0005)
-            meanwhile()
-            self._stop.set()
-
-    def _client(self) -> None:
-        while not self._stop.is_set():
-            envelope = another(self.pattern)
-            try:
-                answer = submit(self.server.folder.intake_socket, envelope)
-            except (OSError, http.client.HTTPException):
-                self.unsure.append(envelope)
-                return
-            # Only a receipt with its whole body counts: gunicorn sends the head by itself.
-            (self.acknowledged if is_receipt(answer, envelope) else self.unsure).append(envelope)
-
-
-@pytest.mark.timeout(600)
-def test_kill_nine_in_the_middle_of_twenty_bursts(server: TestServer) -> None:
-    pattern = server.envelope()
-    acknowledged: dict[bytes, bytes] = {}
-    unsure: dict[bytes, bytes] = {}
-    for number in range(BURSTS):
-        intake = server.start_intake()
-        burst = Burst(server, pattern)
-        burst.run(partial(kill_tree, intake), receipts=random.Random(number).randrange(1, 80))
-        acknowledged |= {envelope_id(envelope): envelope for envelope in burst.acknowledged}
-        unsure |= {envelope_id(envelope): envelope for envelope in burst.unsure}
-        assert acknowledged.keys() <= server.stored()
-    assert len(acknowledged) >= BURSTS
-    store = server.open_store()
-    assert all(store.read(name) == envelope for name, envelope in acknowledged.items())
-    store.close()
-    # What was not acknowledged is sent again, as the page does it: the same bytes, never twice in the store.
-    server.start_intake()
-    for envelope in unsure.values():
-        assert is_receipt(submit(server.folder.intake_socket, envelope), envelope)
-    assert server.stored() == acknowledged.keys() | unsure.keys()
 
 
 def test_the_same_bytes_after_a_restart_are_the_same_submission(server: TestServer) -> None:

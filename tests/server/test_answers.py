@@ -38,11 +38,11 @@ COURIERS = """
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from offramp.server import web
+from offramp.server import serving, web
 from offramp.server.layout import ServerFolder
 hours = Path(sys.argv[2])
 web.time = SimpleNamespace(time=lambda: float(sys.argv[3]) + 3600 * float(hours.read_text()))
-web.serve_couriers(ServerFolder.at(Path(sys.argv[1])))
+serving.serve_couriers(ServerFolder.at(Path(sys.argv[1])))
 """
 
 
@@ -208,15 +208,15 @@ def test_reading_names_nobody(answering: Answering) -> None:
     assert expired.reply not in answering.slots(7)
     server = answering.server
     make_reading_visible(server.folder.board)
-    store = [f"store.db{end}" for end in ("", "-wal", "-shm")]  # which ticks, whoever reads
-    before, log = files_in(server.path, without=[*store, "run"]), server.log.read_bytes()
+    ticking = ["store", "run"]  # whoever reads
+    before, log = files_in(server.path, without=ticking), server.log.read_bytes()
     readers = [Reader(server) for _ in range(3)]
     with_answer, with_wrong_phrase, with_expired = (reader.read(7) for reader in readers)
     assert answered.reply in with_answer
     assert with_wrong_phrase == with_expired == with_answer
     assert readers[0].sent == readers[1].sent == readers[2].sent
     assert readers[0].got == readers[1].got == readers[2].got
-    assert files_in(server.path, without=[*store, "run"]) == before
+    assert files_in(server.path, without=ticking) == before
     assert server.log.read_bytes() == log == b""
 
 

@@ -33,4 +33,4 @@ def test_list_fetch_acknowledge(server: TestServer) -> None:
         assert server.stored() == envelopes.keys()
         courier.acknowledge(list(waiting.lengths))
         assert not courier.waiting().lengths
-    assert server.stored() == set()
+    assert server.stored() == envelopes.keys()  # for some days, should the bundle be lost

@@ -20,10 +20,11 @@ from offramp.desk.watch.links import named_in
 from offramp.server.check import problems
 from offramp.server.errors import ManifestAhead, ManifestDiffers, ManifestWentBack, PartMissing
 from offramp.server.layout import ServerFolder, load
+from offramp.server.load import Load
 from offramp.server.manifests import add_manifest, manifest_of, pinned_sequence, with_manifest
 from offramp.server.new_root import replace_root
 from offramp.server.shelves import shelf_of
-from offramp.server.web import _intake
+from offramp.server.web import intake
 from offramp.site.pages import render_files
 from tests.app.campaign import TestCampaign
 from tests.server.running import TestServer, make_server
@@ -174,11 +175,11 @@ def test_pages_pin_the_manifests_sequence_and_without_one_the_floor(operator: Op
 
 
 def test_the_app_shows_it_as_it_was_signed(operator: Operator) -> None:
-    app, close = _intake(load(operator.folder))
+    app, close = intake(load(operator.folder), Load())
     assert app.test_client().get("/manifest").status_code == 404
     close()
     signed = operator.add(operator.signed())
-    app, close = _intake(load(operator.folder))
+    app, close = intake(load(operator.folder), Load())
     client = app.test_client()
     for headers in ({}, {"Accept-Encoding": "gzip"}):
         got = client.get("/manifest", headers=headers)

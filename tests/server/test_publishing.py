@@ -14,16 +14,19 @@ from offramp.server.publishing import require_reach
 
 @pytest.fixture
 def folder(tmp_path: Path) -> ServerFolder:
-    sockets = tmp_path / "run"
-    sockets.mkdir(mode=0o700)
-    return ServerFolder.at(tmp_path, sockets)
+    folder = ServerFolder.at(tmp_path, tmp_path / "run")
+    folder.make_socket_folders()
+    return folder
 
 
 def test_a_tor_of_another_user_needs_a_folder_that_lets_it_in(folder: ServerFolder) -> None:
     """Else an address would be announced that nobody can reach."""
     with pytest.raises(SocketsOutOfReach, match="debian-tor"):
         require_reach(folder, "debian-tor")
-    folder.sockets.chmod(0o2750)
+    folder.intake_socket.parent.chmod(0o2750)
+    with pytest.raises(SocketsOutOfReach, match="debian-tor"):
+        require_reach(folder, "debian-tor")
+    folder.couriers_socket.parent.chmod(0o2750)
     require_reach(folder, "debian-tor")
 
 

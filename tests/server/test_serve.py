@@ -156,7 +156,7 @@ def test_a_part_that_cannot_start_says_why(server: TestServer) -> None:
     child = server.start("serve", "--port", str(free_port()))
     assert child.wait(60) == 1
     said = server.log.read_text()
-    assert "The store cannot be read or written now" in said
+    assert "The store's file is damaged" in said
     assert "did not start; what it said stands above." in said
     assert "Traceback" not in said
 

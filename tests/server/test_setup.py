@@ -20,6 +20,7 @@ from offramp.server.check import problems
 from offramp.server.layout import ServerFolder, load
 from offramp.server.publishing import services
 from offramp.tor.key_file import load_onion_key
+from offramp.tor.service import ProofOfWork
 from tests.app.campaign import DAY, TestCampaign, TestCourier
 from tests.board.made import Board, Clock, files_in
 from tests.server.signed import manifest_for
@@ -269,7 +270,7 @@ def test_what_is_published(tmp_path: Path, made: ServerFolder) -> None:
     state = load(made)
     assert (everybody.address, couriers.address) == (state.intake_address, state.couriers_address)
     assert (everybody.target_socket, couriers.target_socket) == (made.intake_socket, made.couriers_socket)
-    assert (everybody.client_auth, everybody.pow) == (None, True)
+    assert (everybody.client_auth, everybody.pow) == (None, ProofOfWork())
     assert couriers.client_auth == ()  # nobody is enrolled, so nobody may come
     carol = TestCourier("carol")
     enroll(tmp_path, made, carol)
