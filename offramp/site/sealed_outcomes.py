@@ -14,7 +14,9 @@ class Outcome(enum.Enum):
     OTHER_KEYS = "other_keys", 409
     TOO_LARGE = "too_large", 413
     CLOSED = "closed", 503
+    PAUSED = "paused", 503
     BUSY = "busy", 503
+    QUOTA = "quota", 507
     FULL = "full", 507
     BROKEN = "broken", 400
     ELSEWHERE = "elsewhere", 403

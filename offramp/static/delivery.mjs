@@ -1,7 +1,7 @@
 // Sending one sealed letter, and believing only the receipt for exactly that letter.
 
 import { showProgress, showState } from "./display.mjs";
-import { NoAnswer, Refused, Stopped, WrongReceipt } from "./problems.mjs";
+import { InboxClosed, NoAnswer, Refused, Stopped, WrongReceipt } from "./problems.mjs";
 import * as words from "./words.mjs";
 
 // Without any progress for so long, a connection through Tor does not come back to life.
@@ -34,11 +34,20 @@ export class Delivery {
     try {
       await this.#sealAndPost(keys, signal);
     } catch (error) {
-      if (error.status === 503) await this.#closed();
+      if (error.status === 503) await this.#askWhy();
       if (error.status !== 409) throw error;
       // The server's keys have changed since this page fetched them: get the new ones and seal again, once.
       this.#sealed = null;
       await this.#sealAndPost(keys, signal, true);
+    }
+  }
+
+  /** Raises why nothing is taken, where that is known: else there was only too much to do. */
+  async #askWhy() {
+    try {
+      await this.#closed();
+    } catch (error) {
+      throw error.name === "Refused" ? new InboxClosed() : error;
     }
   }
 

@@ -18,6 +18,9 @@ export class Refused extends OfframpError {
   }
 }
 
+/** The server takes no letters, and hands out no keys any more. */
+export const InboxClosed = /* @__PURE__ */ kind("InboxClosed");
+
 /** The server said "received", but not of this letter. */
 export const WrongReceipt = /* @__PURE__ */ kind("WrongReceipt");
 

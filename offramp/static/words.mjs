@@ -49,11 +49,15 @@ const NOT_NOW = _(
   "The inbox cannot take letters at the moment. Wait a few minutes, then send again. If that does not help, come back in a few days.",
 );
 
+const CLOSED = _("The inbox is closed at the moment. Please come back in a few days.");
+
 const REFUSALS = {
   409: NOT_NOW, // after new keys were fetched: the server has just changed them once more
   413: TOO_LARGE,
   503: NOT_NOW,
-  507: _("The server has no room left at the moment. Please send again in a few hours."),
+  507: _(
+    "The server has no room left for this. If you added files, try it without them: text alone may still fit. Or send again in a few hours.",
+  ),
 };
 
 /** Why a letter was not received, and what to do; of keys and cards, whyNoKeys() tells. */
@@ -63,6 +67,7 @@ export function whyNotReceived({ name, status }) {
       _("The server refused the letter ({status}). The mistake is this site’s, not yours. Please send again later.", { status });
   }
   if (name === "NoAnswer") return _("The connection broke before the server said “received”.") + ` ${SAME_LETTER}`;
+  if (name === "InboxClosed") return CLOSED;
   if (name === "WrongReceipt") return _("The server’s answer was not the receipt for your letter.") + ` ${SAME_LETTER}`;
   if (name === "Stopped") return _("You stopped it. If it had arrived already, we cannot tell.") + ` ${SAME_LETTER}`;
   if (name === "TooLarge") return TOO_LARGE;
@@ -86,7 +91,7 @@ const clock = () =>
 export function whyNoKeys({ name }) {
   const is = (...names) => names.includes(name);
   if (is("NoAnswer")) return NO_KEYS;
-  if (is("Refused")) return _("The inbox is closed at the moment. Please come back in a few days.");
+  if (is("Refused")) return CLOSED;
   if (is("CardLapsed")) return lapsed();
   if (is(...DATES)) {
     return `${clock()} ${_("On that date, this site’s keys are not valid, so nothing can be sent.")} ` +

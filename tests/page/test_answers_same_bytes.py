@@ -119,7 +119,7 @@ def state_of(server: TestServer) -> object:
     """All that the server keeps: files with bytes and times, envelopes, and its log."""
     # The store writes into its own files on a clock, whether or not anybody comes.
     files = files_in(server.path)
-    still = {name: told for name, told in files.items() if name != "." and not name.startswith("store.db")}
+    still = {name: told for name, told in files.items() if name.split("/")[0] not in (".", "store")}
     return set(files), still, server.stored(), server.log.read_bytes()
 
 

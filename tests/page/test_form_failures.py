@@ -8,8 +8,9 @@ import pytest
 
 from tests.harness.firefox import Firefox
 from tests.page.conftest import Organizer
-from tests.page.form_visit import CANARY, failed, ready, send, write
+from tests.page.form_visit import CANARY, failed, open_form, ready, send, write
 from tests.page.page_server import BROKEN, Answer, PageServer
+from tests.page.states import can_send
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Answer(507), "no room left"),
+        (Answer(507), "If you added files, try it without them"),
         (Answer(503), "cannot take letters at the moment"),
         (Answer(413), "too large"),
         (Answer(400), "refused the letter (400)"),
@@ -55,6 +56,41 @@ def test_a_changed_letter_is_sealed_anew(
     browser.wait_for("#received")
     fields = [organizer.open(envelope, keyset).fields for envelope in server.sealed]
     assert fields == [(("message", CANARY),), (("message", CANARY), ("contact", "a signal name"))]
+
+
+@pytest.mark.parametrize(
+    ("path", "closed", "full"),
+    [
+        ("/", "The inbox is closed at the moment", "The server has no room left for this"),
+        ("/es/", "El buzón está cerrado en este momento", "El servidor no tiene espacio para esto"),
+    ],
+    ids=["en", "es"],
+)
+def test_an_inbox_that_is_paused_and_then_full_keeps_the_text(
+    browser: Firefox, server: PageServer, path: str, closed: str, full: str
+) -> None:
+    """It is paused after the form was opened, and hands out no keys any more; the letter goes out once it can."""
+    keyset = server.keyset
+
+    def pause(_: bytes) -> Answer:
+        server.keyset = Answer(503)
+        return Answer(503)
+
+    server.answers += [pause, pause, Answer(507)]
+    open_form(browser, server.url + path)
+    can_send(browser)
+    write(browser)
+    send(browser)
+    failed(browser, closed)
+    send(browser)
+    failed(browser, closed)
+    server.keyset = keyset
+    send(browser)
+    failed(browser, full)
+    send(browser)
+    browser.wait_for("#received")
+    assert len(set(server.sealed)) == 1
+    assert len(server.sealed) == 4
 
 
 def test_a_receipt_without_an_end_is_none(browser: Firefox, server: PageServer) -> None:

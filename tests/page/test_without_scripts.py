@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from offramp.crypto.words import keyset_words
+from offramp.server.limits import Limits, write_limits
 from tests.harness.axe import complaints
 from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox
 from tests.harness.wire import Relay
 from tests.page.first_visit import real_server
-from tests.server.running import TestServer
+from tests.server.running import TestServer, another, ask, submit
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +33,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
 def relay(running: TestServer) -> Iterator[Relay]:
     with Relay(running.folder.intake_socket) as relay:
         yield relay
+
+
+@pytest.fixture
+def limits(running: TestServer) -> Iterator[Path]:
+    """The server's limits, which are the usual ones again afterwards."""
+    path = running.folder.limits
+    yield path
+    path.unlink(missing_ok=True)
+    wait_for("keys", lambda: ask(running.folder.intake_socket, "GET", "/keyset")[0] == 200, seconds=30)
 
 
 def send(browser: Firefox, file: Path) -> None:
@@ -92,6 +102,47 @@ def test_in_spanish_step_by_step(safest: Firefox, relay: Relay, running: TestSer
     safest.open(relay.url + "es/sealed-file")
     send(safest, empty)
     safest.wait_for("h1", text="No eligió ningún archivo")
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "paused", "full"),
+    [
+        ("", "Not received", "have paused it", "no room left for a letter of this size"),
+        ("es/", "No recibido", "lo pusieron en pausa", "no tiene espacio para una carta de este tamaño"),
+    ],
+    ids=["en", "es"],
+)
+def test_a_paused_inbox_and_a_full_one_say_so(
+    safest: Firefox,
+    relay: Relay,
+    running: TestServer,
+    limits: Path,
+    tmp_path: Path,
+    path: str,
+    title: str,
+    paused: str,
+    full: str,
+) -> None:
+    letter = tmp_path / "letter.bin"
+    large = running.campaign.seal(running.keyset, attachment=8_000_000)
+    letter.write_bytes(large)
+
+    def says(words: str) -> bool:
+        safest.open(relay.url + path + "sealed-file")
+        send(safest, letter)
+        safest.wait_for("h1", text=title, seconds=60)
+        return words in safest.text
+
+    write_limits(limits, Limits(paused=True))
+    wait_for("the pause", lambda: ask(running.folder.intake_socket, "GET", "/keyset")[0] == 503, seconds=30)
+    assert says(paused)
+    assert complaints(safest) == []
+    write_limits(limits, Limits(disk_megabytes=64, waiting=100))  # one of the largest
+    wait_for("its end", lambda: ask(running.folder.intake_socket, "GET", "/keyset")[0] == 200, seconds=30)
+    submit(running.folder.intake_socket, large)
+    letter.write_bytes(another(large))
+    assert says(full)
+    assert complaints(safest) == []
 
 
 def test_the_answer_to_a_large_file_is_shown_all_the_same(
