@@ -7,9 +7,10 @@ import json
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from offramp.crypto.bundle import HEADER, frame
 from offramp.crypto.card import monday_of
@@ -47,13 +48,32 @@ def kept(count: int) -> bytes:
     return ok(json.dumps({"kept": count}).encode())
 
 
-def all_is_well() -> bytes:
-    """The status of a server whose calendar and card last for long."""
+USUAL: Final = {
+    "paused": False,
+    "disk_megabytes": 4096,
+    "waiting": 20_000,
+    "pow_rate": 20,
+    "pow_burst": 40,
+}
+
+
+def all_is_well(limits: Mapping[str, int] = USUAL) -> bytes:
+    """The status of a server whose calendar and card last for long, and that has room."""
     today = days.today()
     week, next_by = monday_of(today), today + timedelta(weeks=2)
     card = {"week": week, "next_by": next_by, "last_day": next_by + timedelta(weeks=2)}
     said = {"today": today, "first_day": week, "last_day": week + timedelta(days=83), "card": card}
-    return json.dumps({**said, "new_card_from": None}, default=str).encode()
+    health = {
+        "intake": "open",
+        "load": {"busy": 2, "evicted": 0, "refused": 0},
+        "limits": limits,
+        "quota": {"16384": 1, "65536": 0},
+        "waiting": 40,
+        "disk_full": False,
+        "rebuilt": f"{today}T11",
+        "rebuild_late": False,
+    }
+    return json.dumps({**said, "new_card_from": None, "health": health}, default=str).encode()
 
 
 class FakeServer:
@@ -72,8 +92,10 @@ class FakeServer:
             "/acknowledge": lambda _: ok(b'{"acknowledged":1}'),
             "/missing": self._missing,
             "/push": self._push,
-            "/status": lambda _: ok(all_is_well()),
+            "/status": lambda _: ok(all_is_well(self.limits)),
+            "/limits": self._change,
         }
+        self.limits: dict[str, int] = dict(USUAL)
         self.honest = dict(self.answers)
         self.posts: dict[bytes, Post] = {}
         """Replies and parcels that were pushed, by their ids."""
@@ -94,6 +116,10 @@ class FakeServer:
         self.posts |= fresh
         self.posts = {name: one for name, one in self.posts.items() if name not in self.taken_back}
         return kept(len(fresh))
+
+    def _change(self, body: bytes) -> bytes:
+        self.limits |= json.loads(body)
+        return ok(json.dumps(self.limits).encode())
 
     @property
     def replies(self) -> list[bytes]:

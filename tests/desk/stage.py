@@ -12,6 +12,7 @@ a line of output         where <words in brackets> stands for whatever is there
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import shlex
 import sys
@@ -37,7 +38,7 @@ from offramp.desk.handing.adviser_desk import make_adviser_desk
 from offramp.desk.inbox import load_keysets
 from offramp.desk.root.calendars import plan, write
 from offramp.desk.schedule import in_force
-from tests.desk.fake_server import FakeServer, fake_socks, kept, status
+from tests.desk.fake_server import FakeServer, all_is_well, fake_socks, kept, ok, status
 from tests.desk.team import (
     COURIERS,
     INTAKE,
@@ -317,6 +318,12 @@ class Stage:
     def server_says(self, path: str, *line: str) -> None:
         """From now on the server answers so."""
         self._server.answers[path] = lambda _: status(" ".join(line))
+
+    def server_is_older(self) -> None:
+        """It does not say how it does."""
+        said = json.loads(all_is_well())
+        del said["health"]
+        self._server.answers["/status"] = lambda _: ok(json.dumps(said).encode())
 
     def server_gives_nothing(self) -> None:
         from tests.desk.fake_server import bundle

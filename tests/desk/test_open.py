@@ -13,10 +13,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from offramp.cli import offramp
-from offramp.crypto.envelope import envelope_id
+from offramp.crypto.envelope import SIZE_CLASSES, envelope_id
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.desk import Desk
 from offramp.desk.vault.record import Record
+from offramp.server.cover import make_cover
 from tests.desk.team import PASSPHRASE, Team, new_desk_folder, sealed, write_bundle
 
 
@@ -45,6 +46,18 @@ def test_both_organizers_read_the_same(letters: list[bytes]) -> None:
     found = objects(first.stdout)
     assert list(found) == [envelope_id(one).hex() for one in letters]
     assert [one["fields"]["message"] for one in found.values()] == [[f"letter {n}"] for n in range(3)]
+
+
+def test_a_cover_is_not_there(team: Team, letters: list[bytes], desk: Path) -> None:
+    """FORMAT 2.6: no submission, no failure, no file."""
+    before = read("--json")
+    write_bundle(
+        desk / "inbox.bundle", *(make_cover(team.first, size) for size in SIZE_CLASSES[:2]), *letters
+    )
+    found = read("--json", "--attachments", "saved")
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert objects(found.stdout).keys() == objects(before.stdout).keys()
+    assert len(list((desk / "saved").iterdir())) == len(letters)
 
 
 def test_opening_needs_no_network(letters: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:

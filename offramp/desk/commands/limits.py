@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import click
 
@@ -15,7 +16,6 @@ from offramp.limit_options import Asked, in_words, limit_options
 
 _STATES = {
     "open": "The site takes letters.",
-    "paused": "The site is paused.",
     "closed": "The site is closed.",
     "broken": "The site cannot keep letters.",
     "down": "The site seems to be down.",
@@ -49,12 +49,13 @@ def _lines(status: ServerStatus) -> Iterator[str]:
     health = status.health
     if health is None:
         raise NoHealth
-    yield _STATES["paused" if health.paused and health.intake == "open" else health.intake]
+    yield "The site is paused." if health.paused and health.intake == "open" else _STATES[health.intake]
     yield from _load(health)
     yield from _room(health)
     yield from in_words(health.limits)
     if health.rebuilt:
-        yield f"The board was last made on {health.rebuilt[:10]}, after {health.rebuilt[11:]}:00 (UTC)."
+        day = days.in_words(date.fromisoformat(health.rebuilt[:10]))
+        yield f"The board was last made on {day}, after {health.rebuilt[11:]}:00 (UTC)."
     if status.last_day and status.last_day >= status.today:
         left = (status.last_day - status.today).days + 1
         yield f"The calendar lasts for {left} more {'day' if left == 1 else 'days'}."
@@ -66,8 +67,8 @@ def _load(health: ServerHealth) -> Iterator[str]:
     yield f"Of its connections, {_tenths(health.busy)} are taken."
     if health.evicted or health.refused:
         yield (
-            f"In the last hour it closed some {health.evicted} connections to make room, and had no room for some "
-            f"{health.refused} requests."
+            f"In the last hour it closed some {health.evicted} connections to make room for others, and refused some "
+            f"{health.refused} requests, for want of room or while it was closed."
         )
 
 
@@ -79,4 +80,4 @@ def _room(health: ServerHealth) -> Iterator[str]:
 
 
 def _tenths(tenths: int) -> str:
-    return {0: "almost none", 10: "all"}.get(tenths, f"up to {tenths} tenths")
+    return {0: "almost none", 10: "all"}.get(tenths, f"up to {tenths} {'tenth' if tenths == 1 else 'tenths'}")

@@ -14,7 +14,7 @@ NEARLY_FULL: Final = 8
 """Tenths of the room of a size class from which a courier is warned."""
 
 _HOUR: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}")
-_STATES: Final = ("open", "paused", "closed", "broken", "down")
+_STATES: Final = ("open", "closed", "broken", "down")
 _LIMITS: Final = ("disk_megabytes", "waiting", "pow_rate", "pow_burst")
 _MOST: Final = 10**12
 
@@ -23,9 +23,9 @@ _MOST: Final = 10**12
 class ServerHealth:
     """What a server says of itself.
 
-    `intake`: open, paused, closed, broken (its store cannot be used) or down.
+    `intake`: open, closed, broken (its store cannot be used) or down, by its last report; see `paused` too.
     `busy`: tenths of its connections that are taken; `evicted` and `refused`: connections that it closed to make
-    room, and requests that it had no room for, in the last hour, rounded upwards.
+    room, and requests that it refused for want of room or while it was closed, in the last hour, rounded upwards.
     `limits`: how much it takes, by name; `quota`: tenths of the room that are taken, by size class in bytes.
     `waiting`: sealed letters there, rounded upwards.  `rebuilt`: the hour (UTC) in which the board was made.
     """

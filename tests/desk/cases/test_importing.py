@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from offramp.crypto.bundle import frame
-from offramp.crypto.envelope import envelope_id
+from offramp.crypto.envelope import SIZE_CLASSES, envelope_id
 from offramp.crypto.errors import BodyDamaged, NotABundle, NotForThisKey
 from offramp.crypto.event import Change, sign_event
-from offramp.crypto.letter import Attachment, Letter
+from offramp.crypto.letter import COVER, Attachment, Letter
 from offramp.crypto.sealing import seal
 from offramp.crypto.signing import signing_seed
 from offramp.desk import days
@@ -24,6 +24,7 @@ from offramp.desk.cases.status import status_of
 from offramp.desk.desk import Desk
 from offramp.desk.errors import MissingFile
 from offramp.desk.inbox import Submission, Unopened
+from offramp.server.cover import make_cover
 from tests.desk.cases.filled import bundle_of, ids, sealed_offer, take_in
 from tests.desk.team import PASSPHRASE, Team, Worker, sealed, write_bundle
 
@@ -50,6 +51,23 @@ def test_what_was_imported_is_there_after_unlocking(team: Team, unlocked: Desk, 
     assert kept.reply_key == worker.reply_key
     assert letter_files(opened, kept) == (Attachment("cv.pdf", b"%PDF-"), Attachment("empty", b""))
     opened.lock()
+
+
+def test_a_cover_leaves_no_trace(team: Team, unlocked: Desk, desk: Path) -> None:
+    """FORMAT 2.6: a server's own letters, of whatever size, and whatever is in them."""
+    covers = [make_cover(team.first, size) for size in SIZE_CLASSES[:3]]
+    odd = Letter(
+        COVER, team.first.campaign, team.first.id, bytes(range(16)), bytes(32), (("message", "hello"),)
+    )
+    before = {path: path.read_bytes() for path in (desk / "vault").rglob("*") if path.is_file()}
+    found = take_in(unlocked, *covers, seal(odd, team.first))
+    assert found == Imported()
+    assert rows(unlocked) == []
+    written = b"".join(path.read_bytes() for path in (desk / "vault").rglob("*") if path.is_file())
+    assert not any(envelope_id(one) in written for one in covers)
+    assert before.keys() == {path for path in (desk / "vault").rglob("*") if path.is_file()}
+    found = take_in(unlocked, *covers, sealed(team.first, "a real one"))
+    assert (found.letters, found.known, found.refused) == (1, 0, [])
 
 
 def test_known_letters_are_not_opened_again(
