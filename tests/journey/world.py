@@ -146,7 +146,7 @@ class World:
 
     def published_sequence(self) -> int:
         """The number of the keyset that the server hands out now."""
-        status, body = ask(self.server_folder / "run" / "intake.sock", "GET", "/keyset")
+        status, body = ask(self.server_folder / "run" / "intake" / "intake.sock", "GET", "/keyset")
         assert status == 200
         return CampaignFolder(self.copy).trust().keyset(body[:-CARD_LENGTH]).sequence
 
