@@ -23,7 +23,7 @@ PORT ?= 8080
 # Python tests at once. Browsers and tor wait a lot, so there are more of them than cores.
 WORKERS ?= 3
 
-.PHONY: help catalogues run inbox test check bench pictures wheel reproduce format vectors lock clean
+.PHONY: help catalogues run inbox test endure check bench pictures wheel server reproduce format vectors lock clean
 
 help: ## Show this help
 	@echo 'Offramp. What you can make:'
@@ -45,9 +45,16 @@ inbox: $(RUN_READY) ## Fetch and open what came in at the demonstration that run
 test: $(DEV_READY) $(BUNDLE) ## Run every test, the private Tor network and the browser included
 	@tools/debian-packages tor tor
 	@tools/debian-packages firefox-esr firefox-esr
+	@tools/debian-packages postgresql 'ls /usr/lib/postgresql/*/bin/initdb'
+	@tools/debian-packages debootstrap debootstrap
 	@$(MAKE) check
 	@tools/step 'JavaScript tests' node --test tests/crypto/*.test.mjs tests/page/*.test.mjs
 	@tools/step 'Python tests' python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+endure: $(DEV_READY) $(BUNDLE) ## Run every attack and fault as often as the promises say; takes hours
+	@tools/debian-packages tor tor
+	@tools/debian-packages postgresql 'ls /usr/lib/postgresql/*/bin/initdb'
+	@OFFRAMP_LONG=1 python -m pytest --timeout 7200 -p no:randomly tests/hostile tests/faults tests/store
 
 check: $(DEV_READY) ## Lint and types, in seconds
 	@tools/step 'lint' ruff check --quiet
@@ -56,6 +63,7 @@ check: $(DEV_READY) ## Lint and types, in seconds
 
 bench: $(DEV_READY) $(BUNDLE) ## Measure speed and size, beside a peer or the machine's own limit
 	@tools/debian-packages firefox-esr firefox-esr
+	@tools/debian-packages postgresql 'ls /usr/lib/postgresql/*/bin/initdb'
 	@python -m bench
 
 pictures: $(DEV_READY) $(BUNDLE) ## Take the README's pictures anew, of a demonstration and a desk that run meanwhile
@@ -66,6 +74,11 @@ wheel: $(DEV_READY) $(BUNDLE) ## Build dist/offramp-*.whl, and dist/packages for
 	@tools/step 'wheel' python -m hatchling build -t wheel
 	@tools/step 'what it needs, for laptops without a network' pip wheel --quiet --disable-pip-version-check \
 		--no-build-isolation --require-hashes --no-deps --wheel-dir dist/packages -r requirements/laptop.txt
+
+server: $(DEV_READY) $(BUNDLE) ## Build dist/offramp-server-*.tar, all that an operator copies to a server
+	@rm -rf dist/server
+	@tools/step 'wheel' python -m hatchling build -t wheel dist/server
+	@tools/step 'what it needs, for Debian 12 and 13' python tools/server_bundle.py dist/server/*.whl
 
 reproduce: $(DEV_READY) $(BUNDLE) ## Make the site's files anew from this commit, and compare them (MANIFEST=FILE too)
 	@tools/reproduce $(MANIFEST)

@@ -104,7 +104,12 @@ def changed_value(text: str, key: str, value: str, name: str) -> str:
 def make_desks() -> None:
     """Alice's desk and Bob's, which fetch and push with Carla's key; of real people these are three laptops."""
     # The demonstration's server is on this machine, so its socket is nearer than tor.
-    server = ("--address", address("couriers"), "--unix-socket", SERVER / "run" / "couriers.sock")
+    server = (
+        "--address",
+        address("couriers"),
+        "--unix-socket",
+        SERVER / "run" / "couriers" / "couriers.sock",
+    )
     shared = ("--campaign", CAMPAIGN, "--courier-key", LAPTOPS / "carla.key", *server)
     for name, desk in DESKS.items():
         # What a courier has fetched once, the server does not give out to them again: Bob gets Alice's bundle.

@@ -161,7 +161,7 @@ def running_server(log: Path) -> Iterator[str]:
 
 
 def _socket() -> Path:
-    return demo.SERVER / "run" / "intake.sock"
+    return demo.SERVER / "run" / "intake" / "intake.sock"
 
 
 def send_others() -> None:

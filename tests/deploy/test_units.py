@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from offramp.cli import offramp
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-UNITS = sorted(DEPLOY.glob("*.service"))
+SYSTEM = DEPLOY / "system"
+UNITS = sorted(SYSTEM.glob("*.service"))
 
 
 def read(path: Path) -> configparser.SectionProxy:
@@ -30,6 +31,7 @@ def test_no_unit_reaches_the_network_or_the_disk_with_its_memory(path: Path) -> 
     assert service["RestrictAddressFamilies"] == "AF_UNIX"
     assert service["LimitCORE"] == "0"
     assert service["MemorySwapMax"] == "0"
+    assert service["LimitMEMLOCK"] == "infinity"  # so that it may be kept out of swap, whatever counts there
     assert service["CapabilityBoundingSet"] == ""
     assert service["ProtectSystem"] == "strict"
 
@@ -44,26 +46,43 @@ def test_what_a_unit_runs_exists(path: Path) -> None:
     assert all(option in help_text for option in options if option.startswith("--"))
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in UNITS if "publisher" not in path.stem], ids=lambda path: path.stem
-)
-def test_the_web_processes_cannot_reach_tors_control_or_the_onions_keys(path: Path) -> None:
-    """Their group may, for tor must reach their sockets; and who controls tor has a network, and an address."""
-    text = path.read_text()
-    closed = [
-        word for line in re.findall(r"^InaccessiblePaths=(.*)$", text, re.MULTILINE) for word in line.split()
-    ]
-    assert {"-/run/tor", "-/var/lib/tor"} <= set(closed)
-    assert {f"-/var/lib/offramp/onion/{side}.key" for side in ("intake", "couriers")} <= set(closed)
-    assert "-/var/lib/offramp/couriers" in text
+def words(side: str, name: str) -> set[str]:
+    """All that stands behind one name in a unit, in however many lines."""
+    lines = re.findall(rf"^{name}=(.*)$", (SYSTEM / f"offramp-{side}.service").read_text(), re.MULTILINE)
+    return {word for line in lines for word in line.split()}
 
 
-def test_the_intake_reads_the_board_and_nothing_of_how_it_is_made() -> None:
-    intake, couriers = (DEPLOY / f"offramp-{side}.service" for side in ("intake", "couriers"))
-    assert "\nReadOnlyPaths=-/var/lib/offramp/board\n" in intake.read_text()
-    assert "\nInaccessiblePaths=-/var/lib/offramp/builder\n" in intake.read_text()
-    for path in ("/var/lib/offramp/board", "/var/lib/offramp/builder"):
-        assert path not in couriers.read_text()  # it writes both
+def test_each_part_has_a_user_of_its_own() -> None:
+    assert {read(path)["User"] for path in UNITS} == {path.stem for path in UNITS}
+    assert {read(path)["Group"] for path in UNITS} == {path.stem for path in UNITS}
+
+
+def test_only_the_publisher_is_of_tors_group() -> None:
+    """Who controls tor has a network, and an address."""
+    assert "debian-tor" in words("publisher", "SupplementaryGroups")
+    for side in ("intake", "couriers"):
+        assert words(side, "SupplementaryGroups") == {"offramp", "offramp-store"}
+        assert {"-/run/tor", "-/var/lib/tor"} <= words(side, "InaccessiblePaths")
+
+
+def test_what_each_part_may_write() -> None:
+    data = "/var/lib/offramp"
+    assert words("intake", "ReadWritePaths") == {
+        f"{data}/store",
+        "/run/offramp/intake",
+        "/run/offramp/health",
+    }
+    written = {f"{data}/{part}" for part in ("store", "state", "cards", "builder", "board")}
+    assert words("couriers", "ReadWritePaths") == {*written, "/run/offramp/couriers"}
+    assert words("publisher", "ReadWritePaths") == set()
+
+
+@pytest.mark.parametrize("side", ["intake", "couriers"])
+def test_no_file_is_mounted_by_its_own_path(side: str) -> None:
+    """A file that is keeps its first content for whoever is inside: keysets and limits come while it runs."""
+    changing = ("keysets", "cards", "state", "campaign.toml", "manifest", "couriers.address")
+    assert not [path for path in words(side, "InaccessiblePaths") if path.endswith(changing)]
+    assert words(side, "ReadOnlyPaths") == set()  # all of it is, but what stands in ReadWritePaths
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
@@ -75,21 +94,6 @@ def test_a_unit_never_gives_up(path: Path) -> None:
 
 def test_there_are_three() -> None:
     assert [path.stem for path in UNITS] == ["offramp-couriers", "offramp-intake", "offramp-publisher"]
-
-
-def test_cards_are_written_by_the_couriers_side_alone() -> None:
-    """What couriers bring arrives there; the intake, which everybody can reach, only shows it."""
-    intake, couriers = (DEPLOY / f"offramp-{side}.service" for side in ("intake", "couriers"))
-    assert "\nReadOnlyPaths=-/var/lib/offramp/cards\n" in intake.read_text()
-    assert "/var/lib/offramp/cards" not in couriers.read_text()
-
-
-@pytest.mark.parametrize("side", ["intake", "couriers"])
-def test_keysets_are_the_operators_to_change_and_the_floor_under_them_can_rise(side: str) -> None:
-    """A file that is mounted by its own path keeps its first content for whoever is inside: `floor` must not be."""
-    text = (DEPLOY / f"offramp-{side}.service").read_text()
-    assert "-/var/lib/offramp/keysets" in text
-    assert "/var/lib/offramp/floor" not in text
 
 
 def test_every_command_of_the_instructions_exists() -> None:
