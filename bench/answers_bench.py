@@ -9,20 +9,22 @@ server would choose for them, and of these the one shard that this reader downlo
 from __future__ import annotations
 
 import http.client
-import os
 import random
 import secrets
 import socket
+import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bench.intake_bench import processes, processor_seconds
+from bench.limits import Limit
+from bench.measuring import processes, processor_seconds, seconds_to_write, timed
+from bench.results import BenchError, Beside, Result
 from offramp.board.builder import Builder
 from offramp.board.database import BoardDatabase
 from offramp.board.plan import choose_doublings
@@ -52,7 +54,8 @@ ROUNDS = 5
 READER = Person.numbered(1)
 WORDS = "Here is what we would change."
 WRONG = Person.numbered(2)
-SHARD_LIMIT = 270_000
+SHARD_LIMIT = Limit("one look for an answer, bytes", "most", 270_000)
+LOOK_LIMIT = Limit("from the words to what there is, at Safer, ms", "most", 1_000)
 PUSHED = 10_000
 NEW = 10
 KEPT_DAYS = 60
@@ -67,19 +70,20 @@ class Cost:
     trying: float  # in Python
 
 
-def main() -> None:
-    """Print what a look costs at each size, in a browser, and what a rebuild takes."""
+def main(quick: bool = False) -> Iterator[Result]:
+    """What a look costs at each size, in a browser, and what a rebuild takes."""
     with tempfile.TemporaryDirectory() as folder:
         server = make_server(Path(folder))
         server.start_intake()
         try:
-            _flat(server)
-            _in_browsers(server)
+            yield from _flat(server, LIVE[:1] if quick else LIVE)
+            if not quick:
+                yield from _in_browsers(server)
         finally:
             for child in server.children:
                 end_child(child)
     with tempfile.TemporaryDirectory() as folder:
-        _rebuilds(Path(folder))
+        yield from _rebuilds(Path(folder), 100 if quick else PUSHED)
 
 
 def simulate(tree: BoardTree, live: int, build: int) -> Descriptor:
@@ -99,21 +103,26 @@ def simulate(tree: BoardTree, live: int, build: int) -> Descriptor:
     return descriptor
 
 
-def _flat(server: TestServer) -> None:
-    """The same at every size, as ratios to the smallest."""
+def _flat(server: TestServer, sizes: Sequence[int]) -> Iterator[Result]:
+    """The same at every size."""
     tree = BoardTree(server.folder.board)
-    first: Cost | None = None
-    for build, live in enumerate(LIVE, start=1):
+    costs: list[Cost] = []
+    for build, live in enumerate(sizes, start=1):
         descriptor = simulate(tree, live, build)
         cost = _cost(server)
-        first = first or cost
-        print(
-            f"{live:9,} live answers, {descriptor.shard_count:6} shards: a look is 2 requests, {cost.bytes_down} B down"
-            f" ({cost.bytes_down / first.bytes_down:.2f} of the first; a shard to hold: {SHARD_LIMIT}),"
-            f" server {cost.server:.2f} ms of CPU ({cost.server / first.server:.2f}),"
-            f" trying all 64 {cost.trying:.1f} ms in Python ({cost.trying / first.trying:.2f})",
-            flush=True,
-        )
+        costs.append(cost)
+        down = f"2 requests; {descriptor.shard_count} shards"
+        yield Result("a look, down", cost.bytes_down, "B", at=live, limit=SHARD_LIMIT, note=down)
+        yield Result("a look, of the server's processors", cost.server, "ms", at=live)
+        yield Result("trying all 64 in Python", cost.trying, "ms", at=live)
+    if len(costs) > 1:
+        yield from _last_beside_first(costs[0], costs[-1])
+
+
+def _last_beside_first(first: Cost, last: Cost) -> Iterator[Result]:
+    between = f"with {LIVE[-1]:,} live answers beside {LIVE[0]:,}"
+    yield Result(f"a look's bytes {between}", last.bytes_down / first.bytes_down, "×")
+    yield Result(f"a look's processor time {between}", last.server / first.server, "×")
 
 
 def _cost(server: TestServer) -> Cost:
@@ -127,9 +136,9 @@ def _cost(server: TestServer) -> Cost:
         reading = open_shard(shard, READER.reply_key)
         trying.append(time.perf_counter() - start)
         if [answer.text for answer in reading.answers] != [WORDS]:
-            raise SystemExit("the answer is not where its reader looks")
+            raise BenchError("the answer is not where its reader looks")
     (size,) = sizes
-    return Cost(size, 1000 * (processor_seconds(pids) - before) / LOOKS, 1000 * _median(trying))
+    return Cost(size, 1000 * (processor_seconds(pids) - before) / LOOKS, 1000 * statistics.median(trying))
 
 
 def _look(path: Path) -> tuple[int, bytes]:
@@ -149,7 +158,7 @@ def _get(connection: http.client.HTTPConnection, target: str) -> tuple[int, byte
     connection.request("GET", target)
     answer = connection.getresponse()
     if answer.status != 200:
-        raise SystemExit(f"{target}: {answer.status}")
+        raise BenchError(f"{target}: {answer.status}")
     head = sum(len(name) + len(value) + 4 for name, value in answer.getheaders()) + len(
         "HTTP/1.1 200 OK\r\n\r\n"
     )
@@ -157,17 +166,19 @@ def _get(connection: http.client.HTTPConnection, target: str) -> tuple[int, byte
     return head + len(body), body
 
 
-def _in_browsers(server: TestServer) -> None:
+def _in_browsers(server: TestServer) -> Iterator[Result]:
     """From the click to what there is; on the loopback the download is next to nothing."""
     simulate(BoardTree(server.folder.board), LIVE[0], len(LIVE) + 1)  # one shard, whoever looks
     levels: tuple[Level, ...] = ("standard", "safer")
     for level in levels:
         for whose, person in (("an answer", READER), ("wrong words", WRONG)):
-            times = sorted(_seconds_to_look(server, level, person) for _ in range(ROUNDS))
-            print(
-                f"words to {whose:<11} in a fresh page, {level:<8} {1000 * _median(times):6.0f} ms,"
-                f" slowest {1000 * times[-1]:.0f} (to hold at Safer: 1000)",
-                flush=True,
+            times = sorted(1000 * _seconds_to_look(server, level, person) for _ in range(ROUNDS))
+            yield Result(
+                f"from the words to {whose} in a fresh page, {level}",
+                statistics.median(times),
+                "ms",
+                limit=LOOK_LIMIT if level == "safer" else None,
+                note=f"slowest of {ROUNDS}: {times[-1]:.0f} ms",
             )
 
 
@@ -190,11 +201,11 @@ def _seconds_to_look(server: TestServer, level: Level, person: Person) -> float:
         browser.wait_for("#outcome", text="There")
         took = browser.run("return window.took;")
         if not isinstance(took, int | float):
-            raise SystemExit(f"the page took {took!r}")
+            raise BenchError(f"the page took {took!r}")
         return took / 1000
 
 
-def _rebuilds(folder: Path) -> None:
+def _rebuilds(folder: Path, pushed: int) -> Iterator[Result]:
     """The real builder, with as many replies pushed; beside writing and syncing one file of the same size."""
     last_day = datetime.now(UTC).date() + timedelta(days=KEPT_DAYS)
     database = BoardDatabase(folder / "builder" / "board.db", clock=time.time)
@@ -202,17 +213,14 @@ def _rebuilds(folder: Path) -> None:
     posts = Posts(database, tree, clock=time.time)
     builder = Builder(database, tree, kept_days=KEPT_DAYS, clock=time.time)
     with closing(database):
-        posts.keep(_random_replies(PUSHED, last_day))
-        whole, descriptor = _timed(builder)
+        posts.keep(_random_replies(pushed, last_day))
+        whole, descriptor = timed(builder.rebuild)
         size = sum(path.stat().st_size for path in (tree.path / str(descriptor.build)).iterdir())
         posts.keep(_random_replies(NEW, last_day))
-        again, _ = _timed(builder)
-    plain = _seconds_to_write(folder / "plain", size)
-    print(
-        f"making the board with {PUSHED:,} live answers, {size / 1e6:.0f} MB: {whole:.1f} s at first"
-        f" ({whole / plain:.1f} times one plain file), {again:.1f} s with {NEW} new ones ({again / plain:.1f})",
-        flush=True,
-    )
+        again, _ = timed(builder.rebuild)
+    plain = Beside(f"one plain file of {size / 1e6:.0f} MB", seconds_to_write(folder / "plain", size))
+    yield Result(f"making the board with {pushed:,} live answers", whole, "s", beside=(plain,))
+    yield Result(f"making it anew with {NEW} more", again, "s", beside=(plain,))
 
 
 def _random_replies(count: int, last_day: date) -> Sequence[ReplyPost]:
@@ -220,23 +228,3 @@ def _random_replies(count: int, last_day: date) -> Sequence[ReplyPost]:
         ReplyPost(last_day=last_day, shard_number=secrets.randbelow(1 << 16), reply=make_dummy())
         for _ in range(count)
     ]
-
-
-def _timed(builder: Builder) -> tuple[float, Descriptor]:
-    start = time.perf_counter()
-    descriptor = builder.rebuild()
-    return time.perf_counter() - start, descriptor
-
-
-def _seconds_to_write(path: Path, size: int) -> float:
-    start = time.perf_counter()
-    with path.open("wb") as file:
-        for _ in range(size // 1_000_000):
-            file.write(secrets.token_bytes(1_000_000))
-        file.flush()
-        os.fsync(file.fileno())
-    return time.perf_counter() - start
-
-
-def _median(values: Sequence[float]) -> float:
-    return sorted(values)[len(values) // 2]

@@ -8,12 +8,14 @@ import secrets
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nacl.public import PrivateKey, SealedBox
 from nacl.signing import SigningKey
 
+from bench import limits
+from bench.results import BenchError, Beside, Result
 from offramp.crypto.keyset import Keyset, verify_keyset
 from offramp.crypto.keyset_making import sign_keyset
 from offramp.crypto.letter import Letter
@@ -24,11 +26,17 @@ ENVELOPES = 400
 ROUNDS = 7
 SEALINGS = 3
 SCRIPT = Path(__file__).with_name("crypto_seal.mjs")
+STEPS = {
+    "verify": "verifying the keyset",
+    "first": "sealing the first text to 8 slots",
+    "second": "sealing the second",
+    "megabyte": "sealing an attachment of 1 MB",
+}
 ONION = "benches2" * 7 + ".onion"
 
 
-def main() -> None:
-    """Prints everything that this measures."""
+def main(quick: bool = False) -> Iterator[Result]:
+    """Opening for a second of the processor, and sealing in fresh processes."""
     root_seed = secrets.token_bytes(32)
     root = bytes(SigningKey(root_seed).verify_key)
     key = OpeningKey.generate()
@@ -46,37 +54,40 @@ def main() -> None:
         slot_count=8,
     )
     keyset = verify_keyset(raw, root=root, campaign="bench", now=now)
-    measure_opening(keyset, key)
-    measure_sealing(raw, root, now)
+    yield from measure_opening(keyset, key, *((10, 1) if quick else (ENVELOPES, ROUNDS)))
+    yield from measure_sealing(raw, root, now, 1 if quick else SEALINGS)
 
 
-def measure_opening(keyset: Keyset, key: OpeningKey) -> None:
+def measure_opening(keyset: Keyset, key: OpeningKey, count: int, rounds: int) -> Iterator[Result]:
     """Rounds of both take turns, so that whatever else the machine does hits both."""
     fields = (("agency", "ICE"), ("region", "Midwest"), ("text", "I would like to leave. " * 80))
     letter = Letter("help", "bench", keyset.id, None, secrets.token_bytes(32), fields)
     opener, private = Opener(keyset, key), PrivateKey.generate()
     plain_box, sealing_box = SealedBox(private), SealedBox(private.public_key)
-    envelopes = [seal(letter, keyset) for _ in range(ENVELOPES)]
-    boxes = [sealing_box.encrypt(secrets.token_bytes(16_384)) for _ in range(ENVELOPES)]
+    envelopes = [seal(letter, keyset) for _ in range(count)]
+    boxes = [sealing_box.encrypt(secrets.token_bytes(16_384)) for _ in range(count)]
     ours, plain = [], []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         ours.append(_per_second(opener.open, envelopes))
         plain.append(_per_second(plain_box.decrypt, boxes))
-    print("opening in one process, 16 KiB class, 8 slots, for a second of CPU (to hold: 3,000):")
-    print(f"  best of {ROUNDS} rounds {max(ours):,.0f}, median {statistics.median(ours):,.0f}")
-    print(f"  PyNaCl's SealedBox alone: best {max(plain):,.0f}, median {statistics.median(plain):,.0f}")
-    ratio = statistics.median(one / other for one, other in zip(ours, plain, strict=True))
-    print(f"  ratio, median of the rounds: {ratio:.2f}")
+    yield Result(
+        "opening in one process, 16 KiB class, 8 slots, for a second of CPU",
+        statistics.median(ours),
+        "/s",
+        beside=(Beside("PyNaCl's SealedBox alone", statistics.median(plain)),),
+        limit=limits.OPENING,
+        note=f"the best of {rounds} rounds: {max(ours):,.0f}/s, PyNaCl alone {max(plain):,.0f}/s",
+    )
 
 
-def _per_second(work: Callable[[bytes], object], items: Iterable[bytes]) -> float:
+def _per_second(work: Callable[[bytes], object], items: Sequence[bytes]) -> float:
     start = time.process_time()
     for item in items:
         work(item)
-    return ENVELOPES / (time.process_time() - start)
+    return len(items) / (time.process_time() - start)
 
 
-def measure_sealing(raw: bytes, root: bytes, now: int) -> None:
+def measure_sealing(raw: bytes, root: bytes, now: int, processes: int) -> Iterator[Result]:
     """The best of a few fresh processes."""
     request = json.dumps(
         {
@@ -87,23 +98,17 @@ def measure_sealing(raw: bytes, root: bytes, now: int) -> None:
             "onion": ONION,
         }
     )
-    print("sealing in Node to 8 slots, milliseconds, best of fresh processes:")
-    for name, options in (("with JIT", []), ("without JIT, as at Safer", ["--jitless"])):
-        times = [_seal_once(options, request) for _ in range(SEALINGS)]
-        best = {what: min(one[what] for one in times) for what in times[0]}
-        print(
-            f"  {name}: keyset verified {best['verify']:.0f}, first text {best['first']:.0f}, "
-            f"second {best['second']:.0f}, 1 MB attachment {best['megabyte']:.0f}"
-        )
+    for how, options in (("with JIT", []), ("without JIT, as at Safer", ["--jitless"])):
+        times = [_seal_once(options, request) for _ in range(processes)]
+        for what, words in STEPS.items():
+            yield Result(f"in Node, {how}: {words}", min(one[what] for one in times), "ms")
 
 
 def _seal_once(options: list[str], request: str) -> dict[str, float]:
     done = subprocess.run(
-        ["node", *options, SCRIPT], input=request, capture_output=True, text=True, check=True, timeout=120
+        ["node", *options, SCRIPT], input=request, capture_output=True, text=True, timeout=120
     )
+    if done.returncode != 0:
+        raise BenchError(f"node: {done.stderr[-300:]}")
     result: dict[str, float] = json.loads(done.stdout)
     return result
-
-
-if __name__ == "__main__":
-    main()

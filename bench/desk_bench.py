@@ -9,8 +9,8 @@ the same size, and beside writing as many bytes as the vault has to the same dis
 
 from __future__ import annotations
 
-import os
 import random
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +21,9 @@ from typing import TypeVar
 from mnemonic import Mnemonic
 from nacl.public import PrivateKey, SealedBox
 
+from bench.limits import Limit
+from bench.measuring import seconds_to_write, timed
+from bench.results import BenchError, Beside, Result
 from offramp.campaign import Field, default_campaign
 from offramp.crypto.keyset import Keyset
 from offramp.crypto.letter import Letter
@@ -39,38 +42,41 @@ from tests.desk.web.visiting import ORIGIN, Visit, every_page, place_at
 SUBMISSIONS = 10_000
 REQUESTS_IN = 100  # one in so many is a request
 FLOOD_IN = 10  # one in so many is of a flood of similar texts
-IMPORT_TO_HOLD, PAGE_TO_HOLD, SEARCH_TO_HOLD = 1_000, 0.3, 0.2
+IMPORT_TO_HOLD = Limit("importing at the desk, a second of one core", "least", 1_000)
+PAGE_TO_HOLD = Limit("any page of the desk, ms", "most", 300)
+SEARCH_TO_HOLD = Limit("searching at the desk, ms", "most", 200)
 ROUNDS = 5
 CLASS = 16_384
 
 _WORDS = Mnemonic("english").wordlist
 _TROLL = "Hello, my name is NAME and I can offer NUMBER jobs in a coal mine for all of you, come and get one."
 T = TypeVar("T")
+_ID = re.compile(r"\b[0-9a-f]{16}\b")
 
 
-def main() -> None:
-    """Print what a desk of that size takes, beside what is to hold."""
+def main(quick: bool = False) -> Iterator[Result]:
+    """What a desk of that size takes, beside what is to hold."""
     with tempfile.TemporaryDirectory() as folder:
-        measure(Path(folder), make_team(), SUBMISSIONS)
+        yield from measure(Path(folder), make_team(), 30 if quick else SUBMISSIONS)
 
 
-def measure(folder: Path, team: Team, number: int) -> None:
+def measure(folder: Path, team: Team, number: int) -> Iterator[Result]:
+    """Sealing as many comes first; it takes a while, and is not measured."""
     team.write(folder)
     place = place_at(folder / "alice", folder / "campaign")
-    print(f"sealing {number:,} submissions, which takes a while and is not measured", flush=True)
     write_bundle(place.bundle, *_envelopes(team.first, number))
     desk = new_desk(place.vault, place.campaign, "alice", team.alice)
-    _importing(desk, place.bundle, number)
-    _searching(desk)
-    _keeping(desk, folder)
+    yield from _importing(desk, place.bundle, number)
+    yield from _searching(desk)
+    yield from _keeping(desk, folder)
     desk.lock()
-    seconds, desk = _timed(lambda: Desk.unlock(place.vault, PASSPHRASE, place.campaign))
+    seconds, desk = timed(lambda: Desk.unlock(place.vault, PASSPHRASE, place.campaign))
     desk.lock()
-    stretching, _ = _timed(lambda: seal_vault_key(bytes(32), PASSPHRASE))
-    _say("unlocking", f"{seconds:.2f} s, of which the passphrase's Argon2id takes {stretching:.2f}")
+    stretching, _ = timed(lambda: seal_vault_key(bytes(32), PASSPHRASE))
+    yield Result("unlocking", seconds, "s", beside=(Beside("the passphrase's Argon2id alone", stretching),))
     visit = Visit(place)
     visit.open()
-    _pages(visit)
+    yield from _pages(visit)
     visit.keeper.end()
 
 
@@ -109,25 +115,25 @@ def _text(draw: random.Random) -> str:
     return " ".join(draw.choices(_WORDS, k=draw.randint(30, 200))).capitalize() + "."
 
 
-def _importing(desk: Desk, bundle: Path, number: int) -> None:
+def _importing(desk: Desk, bundle: Path, number: int) -> Iterator[Result]:
     before = time.process_time()
-    seconds, found = _timed(lambda: import_bundle(desk, bundle))
+    seconds, found = timed(lambda: import_bundle(desk, bundle))
     processor = time.process_time() - before
     if found.letters != number:
-        raise SystemExit(f"{found.letters} letters of {number} came in")
-    rate, plain = number / seconds, _boxes_per_second(number)
+        raise BenchError(f"{found.letters} letters of {number} came in")
     size = desk.vault.path.stat().st_size + desk.vault.path.with_name("vault-wal").stat().st_size
-    disk = _seconds_to_write(desk.vault.path.with_name("plain"), size)
-    _say(
-        "importing",
-        f"{seconds:.1f} s, {rate:,.0f} a second, {number / processor:,.0f} for a second of CPU "
-        f"(to hold: {IMPORT_TO_HOLD:,}); PyNaCl alone opens {plain:,.0f} "
-        f"({rate / plain:.2f} of that); the disk takes the vault's {size / 1e6:.0f} MB in {disk:.2f} s",
+    disk = seconds_to_write(desk.vault.path.with_name("plain"), size)
+    opened = Beside("PyNaCl alone opens", _boxes_per_second(number))
+    yield Result(
+        f"importing {number:,}, for a second of CPU", number / processor, "/s", (opened,), IMPORT_TO_HOLD
     )
-    seconds, again = _timed(lambda: import_bundle(desk, bundle))
-    _say("importing again", f"{seconds:.2f} s for {again.known:,} known ones")
-    seconds, found_groups = _timed(lambda: groups(desk))
-    _say("similar texts", f"{seconds:.2f} s; the largest group has {max(one.size for one in found_groups):,}")
+    on_disk = Beside(f"the disk, for the vault's {size / 1e6:.0f} MB", disk)
+    yield Result("importing, by the clock", seconds, "s", beside=(on_disk,))
+    seconds, again = timed(lambda: import_bundle(desk, bundle))
+    yield Result(f"importing {again.known:,} known ones again", seconds, "s")
+    seconds, found_groups = timed(lambda: groups(desk))
+    largest = max((one.size for one in found_groups), default=0)
+    yield Result("looking for similar texts", seconds, "s", note=f"the largest group has {largest:,}")
 
 
 def _boxes_per_second(number: int) -> float:
@@ -135,52 +141,44 @@ def _boxes_per_second(number: int) -> float:
     box = SealedBox(private.public_key).encrypt(bytes(CLASS))
     opening = SealedBox(private)
     count = min(number, 2_000)
-    seconds, _ = _timed(lambda: [opening.decrypt(box) for _ in range(count)])
-    return count / seconds
+    before = time.process_time()
+    for _ in range(count):
+        opening.decrypt(box)
+    return count / (time.process_time() - before)
 
 
-def _seconds_to_write(path: Path, size: int) -> float:
-    def write() -> None:
-        with path.open("wb") as file:
-            file.write(os.urandom(size))
-            file.flush()
-            os.fsync(file.fileno())
-
-    seconds, _ = _timed(write)
-    path.unlink()
-    return seconds
-
-
-def _searching(desk: Desk) -> None:
+def _searching(desk: Desk) -> Iterator[Result]:
     """Words that many texts have, few, several at once, and none."""
     listing(desk)
     words = ("of", "ocean", "ocean winter", "coal mine", "résumé", "no such words anywhere")
     for typed in words:
         median, worst, found = _several(lambda typed=typed: listing(desk, Filter(words=typed)))  # type: ignore[misc]
-        _say(
-            f"searching '{typed}'",
-            f"{_milliseconds(median, worst, SEARCH_TO_HOLD)}, {len(found.rows):,} found",
-        )
+        note = f"once {worst:.0f} ms; {len(found.rows):,} found"
+        yield Result(f"searching “{typed}”", median, "ms", limit=SEARCH_TO_HOLD, note=note)
 
 
-def _keeping(desk: Desk, folder: Path) -> None:
-    seconds, found = _timed(lambda: check(desk.vault))
-    _say("looking whether the vault is whole", f"{seconds:.2f} s for {found.records:,} records")
-    seconds, _ = _timed(lambda: back_up(desk.vault, folder / "backup", days.today()))
-    _say("a backup, checked before", f"{seconds:.2f} s")
+def _keeping(desk: Desk, folder: Path) -> Iterator[Result]:
+    seconds, found = timed(lambda: check(desk.vault))
+    yield Result("looking whether the vault is whole", seconds, "s", note=f"{found.records:,} records")
+    seconds, _ = timed(lambda: back_up(desk.vault, folder / "backup", days.today()))
+    yield Result("a backup, checked before", seconds, "s")
 
 
-def _pages(visit: Visit) -> None:
+def _pages(visit: Visit) -> Iterator[Result]:
     """Every page that links lead to; of those that are only another hundred of the same list, the last one."""
     lasts = {path.partition("?")[0]: path for path, _ in every_page(visit)}
-    times = {}
+    times: dict[str, float] = {}
     for path in sorted({*lasts, *lasts.values()}):
         times[path], worst, _ = _several(lambda path=path: _asked(visit, path))  # type: ignore[misc]
-        _say(f"page {path.removeprefix(visit.root)}", _milliseconds(times[path], worst, PAGE_TO_HOLD))
+        page = f"page {_ID.sub('ID', path.removeprefix(visit.root))}"
+        yield Result(page, times[path], "ms", limit=PAGE_TO_HOLD, note=f"once {worst:.0f} ms")
     slowest = max(times, key=lambda path: times[path])
-    _say(
+    yield Result(
         f"the slowest of {len(times)} pages",
-        f"{1000 * times[slowest]:.0f} ms: {slowest.removeprefix(visit.root)}",
+        times[slowest],
+        "ms",
+        limit=PAGE_TO_HOLD,
+        note=_ID.sub("ID", slowest.removeprefix(visit.root)),
     )
 
 
@@ -190,25 +188,11 @@ def _asked(visit: Visit, path: str) -> int:
         path, base_url=ORIGIN, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=True, buffered=True
     )
     if answer.status_code != 200:
-        raise SystemExit(f"{path}: {answer.status_code}")
+        raise BenchError(f"{path}: {answer.status_code}")
     return len(answer.data)
 
 
 def _several(work: Callable[[], T]) -> tuple[float, float, T]:
-    """Seconds, the median of some rounds; those of the slowest; and what came of it."""
-    rounds = sorted((_timed(work) for _ in range(ROUNDS)), key=lambda one: one[0])
-    return rounds[ROUNDS // 2][0], rounds[-1][0], rounds[-1][1]
-
-
-def _timed(work: Callable[[], T]) -> tuple[float, T]:
-    start = time.perf_counter()
-    found = work()
-    return time.perf_counter() - start, found
-
-
-def _milliseconds(median: float, worst: float, to_hold: float) -> str:
-    return f"{1000 * median:.0f} ms, once {1000 * worst:.0f} (to hold: {1000 * to_hold:.0f})"
-
-
-def _say(what: str, found: str) -> None:
-    print(f"{what:<40} {found}", flush=True)
+    """Milliseconds, the median of some rounds; those of the slowest; and what came of it."""
+    rounds = sorted((timed(work) for _ in range(ROUNDS)), key=lambda one: one[0])
+    return 1000 * rounds[ROUNDS // 2][0], 1000 * rounds[-1][0], rounds[-1][1]

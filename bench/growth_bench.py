@@ -1,0 +1,128 @@
+"""What one more submission costs as the store fills up, from a hundred to a million.
+
+    python -m bench growth
+    OFFRAMP_LONG=1 python -m bench growth
+
+What is measured is always a whole envelope of the smallest class.  What fills the store in between is a small row
+of the same kind, so that a million take a gigabyte and some minutes.  In the long mode they are whole too:
+a million take 27 GB, and what the memory cannot hold any more is then part of what one costs.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bench import limits
+from bench.results import Beside, Result
+from offramp.crypto.envelope import envelope_length
+from offramp.store import Store, open_store
+from tests.harness.long import LONG
+
+SIZE_CLASS = 16_384
+LENGTH = envelope_length(SIZE_CLASS, 6)
+SMALL = 512
+DAY = date(2026, 11, 21)
+TARGETS = (100, 10_000, 100_000, 1_000_000)
+QUICK_TARGETS = (100, 200)
+ROUNDS, QUICK_ROUNDS = 9, 2
+EACH, QUICK_EACH = 150, 10
+"""Submissions, one after the other, before the other store has its turn: a checkpoint of SQLite's is in each turn."""
+
+FILLERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one submission costs, in milliseconds: of the clock and of this process's processor."""
+
+    wall: float
+    processor: float
+
+
+Opened = Callable[[str], Store]
+"""Opens the store of a name, empty at first."""
+
+
+def main(quick: bool = False) -> Iterator[Result]:
+    """One curve of the clock, one of the processor, and the last of each beside a store that has a hundred."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:  # /tmp may be no disk
+        yield from results(
+            lambda name: open_store(f"sqlite:///{Path(folder) / name}.db"), "SQLite", quick=quick
+        )
+
+
+def results(
+    opened: Opened, engine: str, *, quick: bool = False, filler: int = LENGTH if LONG else SMALL
+) -> Iterator[Result]:
+    """The same for any store; *filler* is the length in bytes of the rows that fill it.
+
+    At each size the full store and a small one take turns, so that a disk that others use slows both.
+    """
+    rounds, each = (QUICK_ROUNDS, QUICK_EACH) if quick else (ROUNDS, EACH)
+    with closing(opened("full")) as full:
+        here = 0
+        for target in QUICK_TARGETS if quick else TARGETS:
+            _fill(full, target - here, filler)
+            with closing(opened(f"small_{target}")) as small:
+                _fill(small, TARGETS[0], filler)
+                os.sync()  # or what one costs is waiting for all that filled the store
+                costs = [(_cost(full, each), _cost(small, each)) for _ in range(rounds + 1)][1:]
+            here = target + (rounds + 1) * each
+            yield from _at(engine, target, costs)
+    yield from _last(engine, target, costs, f"filled with rows of {filler:,} B")
+
+
+def _at(engine: str, stored: int, costs: Sequence[tuple[Cost, Cost]]) -> Iterator[Result]:
+    for what, value in WAYS.items():
+        full, small = (statistics.median(value(pair[which]) for pair in costs) for which in (0, 1))
+        beside = (Beside(f"with {TARGETS[0]} stored, in turns", small),)
+        yield Result(f"one submission to {engine}, {what}", full, "ms", beside, at=stored)
+
+
+def _last(engine: str, stored: int, costs: Sequence[tuple[Cost, Cost]], note: str) -> Iterator[Result]:
+    for what, value in WAYS.items():
+        ratio = statistics.median(value(full) / value(small) for full, small in costs)
+        words = f"{engine} with {stored:,} stored beside {TARGETS[0]}, {what}"
+        yield Result(words, ratio, "×", limit=limits.FLAT, note=note)
+
+
+def _cost(store: Store, count: int) -> Cost:
+    wall, processor = time.perf_counter(), time.process_time()
+    _add(store, count, LENGTH)
+    wall, processor = time.perf_counter() - wall, time.process_time() - processor
+    return Cost(1000 * wall / count, 1000 * processor / count)
+
+
+def _fill(store: Store, count: int, length: int) -> None:
+    """Many at once: they are committed together, so it is quicker."""
+    each, left = divmod(max(0, count), FILLERS)
+    threads = [
+        threading.Thread(target=_add, args=(store, each + (number < left), length))
+        for number in range(FILLERS)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _add(store: Store, count: int, length: int) -> None:
+    data = secrets.token_bytes(length)
+    for _ in range(count):
+        store.add(data, envelope_id=secrets.token_bytes(16), size_class=SIZE_CLASS, day=DAY)
+
+
+WAYS: Mapping[str, Callable[[Cost], float]] = {
+    "by the clock": lambda cost: cost.wall,
+    "of this process's processor": lambda cost: cost.processor,
+}
