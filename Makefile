@@ -77,7 +77,7 @@ wheel: $(DEV_READY) $(BUNDLE) ## Build dist/offramp-*.whl, and dist/packages for
 
 server: $(DEV_READY) $(BUNDLE) ## Build dist/offramp-server-*.tar, all that an operator copies to a server
 	@rm -rf dist/server
-	@tools/step 'wheel' python -m hatchling build -t wheel dist/server
+	@tools/step 'wheel' python -m hatchling build -t wheel -d dist/server
 	@tools/step 'what it needs, for Debian 12 and 13' python tools/server_bundle.py dist/server/*.whl
 
 reproduce: $(DEV_READY) $(BUNDLE) ## Make the site's files anew from this commit, and compare them (MANIFEST=FILE too)

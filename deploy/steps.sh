@@ -21,6 +21,7 @@ require_debian() {
     'debian 12' | 'debian 13') ;;
     *) die "this is for Debian 12 and 13, and was never tried on ${ID:-another system} ${VERSION_ID:-}." ;;
   esac
+  command -v systemd-tmpfiles >/dev/null || die 'this needs systemd, which is not here.'
 }
 
 require_whole() {
@@ -72,8 +73,11 @@ write() {
   mv "$1.offramp" "$1"
 }
 
+guard_mark='# Of Offramp, while it installs'
+is_our_guard() { grep -qsxF "$guard_mark" /usr/sbin/policy-rc.d; }
 install_packages() {
   local missing='' package
+  if is_our_guard; then rm -f /usr/sbin/policy-rc.d; fi  # else no service of this machine would start any more
   for package in tor python3-venv; do
     dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
   done
@@ -85,9 +89,10 @@ install_packages() {
 # tor must not start before it has our lines: in a shell of its own, so that the guard goes whatever happens.
 guarded_apt() {
   local guard=/usr/sbin/policy-rc.d apt='apt-get -qq install --yes --no-install-recommends'
-  if ! [ -e $guard ]; then
+  # One of ours that is there already was left by an installation that was killed.
+  if ! [ -e $guard ] || is_our_guard; then
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-    printf '#!/bin/sh\nexit 101\n' >$guard
+    printf '#!/bin/sh\n%s\nexit 101\n' "$guard_mark" >$guard
     chmod 755 $guard
   fi
   # The net is asked for a new list only where the one that is here does not do.
@@ -131,19 +136,23 @@ reload_apparmor() {
   fi
 }
 
+# is_usable RELEASE: whether it is whole, and runs.
+# Debian may have another Python since, which finds nothing of what was made for the one before.
+is_usable() { [ -e "$place/releases/$1/complete" ] && "$place/releases/$1/bin/python" -I -c 'import offramp, apsw' 2>/dev/null; }
+
 # make_release: the program beside those that are there; `release` is its name.
 make_release() {
-  local at=$place/releases/$release pip
-  # Debian may have another Python since, which finds nothing of what was made for the one before.
-  if [ -e "$at/complete" ] && "$at/bin/python" -I -c 'import offramp, apsw' 2>/dev/null; then return; fi
+  local at=$place/releases/$release pip unfit="this file may be for another processor than $(uname -m); README.md says how to pack one."
+  if is_usable "$release"; then return; fi
   say "· the program, release $release: this takes a minute …"
   rm -rf "$at"
   mkdir -p "$place/releases"
   python3 -m venv "$at"
-  pip="$at/bin/python -I -m pip --isolated --quiet --disable-pip-version-check install --no-cache-dir --no-index --find-links $here/packages"
-  $pip --require-hashes --no-deps -r "$here/requirements/setuptools.txt"
-  $pip --require-hashes --no-deps --no-build-isolation -r "$here/requirements/postgres.txt"
-  $pip --no-deps "$here"/offramp-*.whl
+  pip=("$at/bin/python" -I -m pip --isolated --quiet --disable-pip-version-check install --no-cache-dir --no-index)
+  pip+=(--find-links "$here/packages" --no-deps)
+  "${pip[@]}" --require-hashes -r "$here/requirements/setuptools.txt" || die "$unfit"
+  "${pip[@]}" --require-hashes --no-build-isolation -r "$here/requirements/postgres.txt" || die "$unfit"
+  "${pip[@]}" "$here"/offramp-*.whl
   mkdir "$at/deploy"
   cp -r "$here"/{README.md,steps.sh,install,upgrade,rollback,uninstall,system} "$at/deploy/"
   "$at/bin/python" -I -c 'from offramp.store.schema import ENVELOPES; print(ENVELOPES.version)' >"$at/schema"
@@ -166,7 +175,7 @@ knowing_more() {
 }
 
 put_units() {
-  local from=$1 unit before=$changes
+  local from=$1 unit
   for unit in $units offramp.target; do put "$from/$unit" "/etc/systemd/system/$unit"; done
   put "$from/offramp.tmpfiles" /etc/tmpfiles.d/offramp.conf
   put "$from/journald.conf" /etc/systemd/journald@offramp.conf
@@ -176,7 +185,8 @@ put_units() {
   fi
   for unit in $units; do enable "$unit" offramp.target; done
   enable offramp.target multi-user.target
-  if runs_systemd && [ "$changes" != "$before" ]; then systemctl daemon-reload; fi
+  # Always: whoever was interrupted before this line has nothing more to change the next time.
+  if runs_systemd; then systemctl daemon-reload; fi
   systemd-tmpfiles --create /etc/tmpfiles.d/offramp.conf
 }
 # By hand, so that it works without a running systemd too.
@@ -200,7 +210,14 @@ make_data_folder() {
 is_set_up() { [ -e $data/campaign.toml ]; }
 settle() { if is_set_up; then $place/current/bin/offramp server settle $data; fi; }
 
-stop_all() { if runs_systemd; then systemctl stop offramp.target $units; fi; }
+stop_all() {
+  if ! runs_systemd; then return 0; fi
+  local unit
+  for unit in offramp.target $units; do
+    # One that was never there, or is gone since somebody was interrupted, cannot be stopped.
+    if [ -e "/etc/systemd/system/$unit" ]; then systemctl stop "$unit"; fi
+  done
+}
 start_all() {
   if ! is_set_up; then return 0; fi
   if runs_systemd; then systemctl start offramp.target; else say '· systemd does not run here, so nothing was started.'; fi

@@ -10,11 +10,14 @@ from offramp.board.database import BoardDatabase
 from offramp.board.tree import BoardTree
 from offramp.crypto.board import read_descriptor, replies_of
 from offramp.crypto.errors import OfframpError
+from offramp.disk import is_shared
+from offramp.server.errors import ServerMoved
 from offramp.server.floor import read_floor
 from offramp.server.keysets import SUFFIX, read_own
 from offramp.server.layout import ServerFolder, ServerState, load
 from offramp.server.limits import read_limits
 from offramp.server.manifests import differences_of, read_here, summary
+from offramp.server.moved import require_not_moved
 from offramp.server.rescue import examine_store
 from offramp.server.shelves import cards_of, shelf_of
 from offramp.server.status import status_of
@@ -38,6 +41,7 @@ def named_problems(
         yield "folder", str(error)  # nothing else can be told before this is mended
         return
     parts: dict[str, Iterable[str]] = {
+        "moved": _moved(folder),
         "access": _access(folder),
         "onion-keys": _keys(folder),
         "keysets": _keysets(state),
@@ -55,8 +59,19 @@ def named_problems(
             yield from ((name, sentence) for sentence in sentences)
 
 
+def _moved(folder: ServerFolder) -> Iterator[str]:
+    try:
+        require_not_moved(folder)
+    except ServerMoved as error:
+        yield str(error)
+
+
 def _access(folder: ServerFolder) -> Iterator[str]:
-    if stat.S_IMODE(folder.path.stat().st_mode) & 0o077:
+    mode = stat.S_IMODE(folder.path.stat().st_mode)
+    if is_shared(folder.path):  # by the users of the server's parts, who are in its group
+        if mode & 0o027:
+            yield f"Others may look into {folder.path}; `offramp server settle {folder.path}`."
+    elif mode & 0o077:
         yield f"Others may look into {folder.path}; `chmod 700` it."
 
 

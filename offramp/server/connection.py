@@ -77,6 +77,11 @@ class Connection:
         return float(min(self._heard + silence, self._since + patience + grace))
 
     @property
+    def pace(self) -> float:
+        """Bytes a second that the client has sent or taken since we began to be patient."""
+        return self._moved / (1.0 + time.monotonic() - self._since)
+
+    @property
     def is_large(self) -> bool:
         """Whether it sends a body that is no text."""
         head = self.incoming.head

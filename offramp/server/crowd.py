@@ -1,13 +1,14 @@
 """Everybody whom the server waits for, and who goes when there are too many.
 
-A connection that waits costs a few kilobytes and no thread.  When there are more than there is room for, the one
-that has been waited for longest is closed: so whoever needs a moment gets it, however many need for ever.
+A connection that waits costs a few kilobytes and no thread.  When there are more than there is room for, one that
+has been waited for longest is closed, of several the one that sends or takes least: so whoever needs a moment gets
+it, however many need for ever, and whoever is steadily on the way with something large is not the first to go.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 from offramp.server.connection import Connection, Waiting
@@ -15,6 +16,11 @@ from offramp.server.connection import Connection, Waiting
 LARGE_TOGETHER: Final = 96 * 1024 * 1024
 SMALL_TOGETHER: Final = 32 * 1024 * 1024
 """Bytes of incomplete requests that may be in memory at once.  Large bodies never take the room of texts."""
+
+
+_LOOKED_AT: Final = (
+    16  # of those that have been waited for longest: looking at all of them would help a flood
+)
 
 
 class Crowd:
@@ -40,9 +46,12 @@ class Crowd:
         self._finished.pop(connection, None)
         self._asking.pop(connection, None)
 
-    def oldest(self) -> Connection | None:
+    def first_to_go(self) -> Connection | None:
         """Who goes when there is no room."""
-        return next(iter(self), None)
+        for finished in self._finished:
+            return finished
+        oldest = islice(self._asking, _LOOKED_AT)
+        return min(oldest, key=lambda connection: connection.pace, default=None)
 
     def count(self, connection: Connection, held: int) -> None:
         """Note how many bytes of a connection's request are in memory."""

@@ -63,7 +63,8 @@ class Limits:
         """These with some others.  Raises LimitRefused."""
         unknown = sorted(change.keys() - {one.name for one in fields(self)})
         if unknown:
-            raise LimitRefused(f"`{unknown[0][:40]}` is none of the limits.")
+            name = unknown[0][:40].encode("ascii", "replace").decode("ascii")  # JSON can name what is no text
+            raise LimitRefused(f"`{name}` is none of the limits.")
         return replace(self, **change)  # type: ignore[arg-type]  # its types are what __post_init__ looks at
 
     def as_json(self) -> dict[str, bool | int]:

@@ -55,7 +55,7 @@ def only_one(lock: Path, why: str = "") -> Iterator[None]:
         until = time.monotonic() + _LOCK_PATIENCE
         while not _locked(descriptor):
             if time.monotonic() > until:
-                raise AlreadyRunning(why or f"A server is running already in {lock.parent.parent.parent}.")
+                raise AlreadyRunning(why or f"A server is running already, by {lock}: stop it first.")
             time.sleep(0.05)
         set_to_day(lock, day_of(time.time))  # and not to when this server was started
         yield

@@ -86,14 +86,22 @@ def write_report(path: Path, report: Report, *, now: float) -> None:
 def read_report(path: Path, *, now: float) -> Report:
     """What the intake said last; DOWN where that is too long ago, or cannot be read."""
     try:
-        with path.open("rb") as file:
-            said = json.loads(file.read(_LENGTH))
+        said = json.loads(_read(path))
         at, state = float(said.pop("at")), State(said.pop("state"))
         report = Report(state, **{name: int(value) for name, value in said.items()})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, OverflowError, KeyError, TypeError, AttributeError):
         return DOWN
     # One from before the machine's start may be of a later time than now.
     return report if 0 <= now - at <= _OLDEST else DOWN
+
+
+def _read(path: Path) -> bytes:
+    """An intake that was taken over can put anything there: a pipe, for which we would wait for ever, is not read."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, _LENGTH)
+    finally:
+        os.close(descriptor)
 
 
 class Reporting:

@@ -17,6 +17,7 @@ LONGEST_HEAD: Final = 8 * 1024
 """Bytes of a head, request line and empty line included: a browser's has 1,000."""
 
 _END: Final = b"\r\n\r\n"
+_EMPTY_LINES: Final = 2  # before a request: some clients send one, and to look at millions would take hours
 
 
 class Malformed(Exception):  # noqa: N818 - a client's error, and none of ours
@@ -71,19 +72,18 @@ class Head:
 class Incoming:
     """One request after the other from one client.  *received* begins with the one that is under way."""
 
-    __slots__ = ("_searched", "_stage", "_start", "ended", "head", "received")
+    __slots__ = ("_empty", "_searched", "_stage", "_start", "ended", "head", "received")
 
     def __init__(self) -> None:
         self.received = bytearray()
         self.ended = False  # the client sends no more
         self.head: Head | None = None
-        self._searched = self._start = self._stage = 0
+        self._empty = self._searched = self._start = self._stage = 0
 
     def read_head(self, config: Any, peer: object) -> Head | None:
         """The head, once all of it is here.  Raises Malformed."""
         if self.head is None:
-            while self.received.startswith(b"\r\n"):  # a line too much after the last request
-                del self.received[:2]
+            self._leave_out_empty_lines()
             found = self.received.find(_END, max(0, self._searched - len(_END)))
             self._searched = len(self.received)
             self._start = found + len(_END)
@@ -131,11 +131,18 @@ class Incoming:
         assert self.head is not None  # noqa: S101
         del self.received[: self._start + self.head.length]
         self.head = None
-        self._searched = self._start = self._stage = 0
+        self._empty = self._searched = self._start = self._stage = 0
 
     def forget(self) -> None:
         """Let go of everything; no other request comes."""
         self.received, self.head = bytearray(), None
+
+    def _leave_out_empty_lines(self) -> None:
+        while self.received.startswith(b"\r\n"):  # a line too much after the last request
+            self._empty += 1
+            if self._empty > _EMPTY_LINES:
+                raise Malformed
+            del self.received[:2]
 
     def _wanted(self) -> int:
         assert self.head is not None  # noqa: S101

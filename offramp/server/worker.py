@@ -102,6 +102,8 @@ class PatientWorker(Worker):  # type: ignore[misc]
         """Let nobody in any more; answer those who have begun to ask."""
         self._hands.ends = True
         for listener in self.sockets:
+            # The master has it open too: only so does the kernel stop telling us of who knocks.
+            self._poll.unregister(listener)
             listener.close()
         self._listeners = {}
         for connection in list(self._crowd):
@@ -128,7 +130,7 @@ class PatientWorker(Worker):  # type: ignore[misc]
             except BlockingIOError:
                 return
             except OSError:  # no room: by our own measure, or because the kernel has none left for us
-                if not self._evict(self._crowd.oldest()):
+                if not self._evict(self._crowd.first_to_go()):
                     self._rest_until = time.monotonic() + _REST
                     return
 

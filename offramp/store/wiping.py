@@ -17,6 +17,10 @@ LOG_BYTES: Final = 17 * 1024 * 1024
 """How long the log of a store is made, with room for all that is written between two checkpoints: then writing to it
 changes nothing that the file system notes down, and costs one flush instead of two."""
 
+READERS_MILLISECONDS: Final = 100
+"""So long a checkpoint waits for those who read: all who write wait behind it, and a look through the whole store
+(`offramp server check`) takes minutes."""
+
 _LONGEST_LOG: Final = 64 * 1024 * 1024
 _HEADER: Final = 32
 _FRAME_HEADER: Final = 24
@@ -34,10 +38,10 @@ def empty_log(connection: apsw.Connection, *, log_bytes: int = 0) -> bool:
     """Copy what is in the log into the file, and overwrite it; False where something came in between.
 
     Make it *log_bytes* long where it is shorter.
-    Raises apsw.BusyError where another process empties the log just now.
+    Raises apsw.BusyError where another process empties the log just now, or reads in it for long.
     """
     before = connection.pragma("data_version")
-    connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
+    _checkpoint(connection)
     # All of it is in the file and flushed, and nobody reads in the log any more.  As long as we may write and
     # nobody has since the checkpoint, nobody will: readers go to the file, and the next writer begins anew.
     connection.execute("BEGIN IMMEDIATE")
@@ -61,6 +65,15 @@ def vacuum(connection: apsw.Connection) -> None:
         zeros = _filling(shorter, int(connection.pragma("page_size")))
         connection.execute("INSERT INTO filler VALUES (zeroblob(?))", (zeros,))
         connection.execute("DROP TABLE filler; COMMIT")
+
+
+def _checkpoint(connection: apsw.Connection) -> None:
+    patience = int(connection.pragma("busy_timeout"))
+    connection.set_busy_timeout(READERS_MILLISECONDS)
+    try:
+        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
+    finally:
+        connection.set_busy_timeout(patience)
 
 
 def _filling(pages: int, page_size: int) -> int:

@@ -20,7 +20,7 @@ class ControlAddressMalformed(TorError):
 
 
 class TorMissing(TorError):
-    """No tor answers there: start it (`systemctl start tor`), with `ControlPort 9051` in its torrc."""
+    """No tor answers there: start it (`systemctl restart tor`). A port needs `ControlPort 9051` in its torrc."""
 
 
 class TorNotInstalled(TorError):

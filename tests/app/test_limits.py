@@ -86,6 +86,7 @@ def test_couriers_change_what_they_name_and_nothing_else(fetcher: Fetcher, limit
         (b'{"pow_rate":50}', 422),  # more than the burst
         (b'{"store_url":"x"}', 422),
         (b'{"__post_init__":1}', 422),
+        (rb'{"\ud800":1}', 422),
         (b"[]", 422),
         (b"[" * 512, 422),
         (b"paused = true", 422),

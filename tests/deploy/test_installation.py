@@ -112,6 +112,15 @@ def test_a_second_time_changes_nothing(stage: Stage) -> None:
         assert made.everything() == before
 
 
+def test_what_a_killed_installation_left_behind_goes(stage: Stage) -> None:
+    """Else no service of the machine would be started any more when its package is installed."""
+    with stage.copy() as made:
+        guard = made.path("/usr/sbin/policy-rc.d")
+        guard.write_text("#!/bin/sh\n# Of Offramp, while it installs\nexit 101\n")
+        made.run(f"/root/{stage.bundle}/install")
+        assert not guard.exists()
+
+
 def test_tor_was_not_started_and_has_our_lines(stage: Stage) -> None:
     with stage.copy() as made:
         running = [path.read_text().strip() for path in made.path("/proc").glob("[0-9]*/comm")]

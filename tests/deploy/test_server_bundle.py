@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
+from tests.page.bundle import make_bundle
 from tools.server_bundle import REPOSITORY, applying, pack
 
 LOCK = REPOSITORY / "requirements" / "postgres.txt"
@@ -32,6 +36,16 @@ def test_the_same_wheel_gives_the_same_file(parts: tuple[Path, Path], tmp_path: 
     two = pack(*parts, tmp_path / "two")
     assert one.name == two.name
     assert one.read_bytes() == two.read_bytes()
+
+
+def test_make_builds_the_wheel_that_is_packed(tmp_path: Path) -> None:
+    """By the very line of the Makefile, but for the folder."""
+    lines = [line for line in (REPOSITORY / "Makefile").read_text().splitlines() if "dist/server" in line]
+    (build,) = (line.partition("'wheel' python ")[2] for line in lines if "hatchling" in line)
+    make_bundle()
+    words = [str(tmp_path) if word == "dist/server" else word for word in shlex.split(build)]
+    subprocess.run([sys.executable, *words], cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
+    assert len(list(tmp_path.glob("*.whl"))) == 1
 
 
 def test_another_wheel_is_another_release(parts: tuple[Path, Path], tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import time
 from pathlib import Path
@@ -50,11 +51,22 @@ def test_it_is_written_over_in_its_place(path: Path) -> None:
         b'{"at":[],"state":"open"}',
         b'{"at":1,"state":"open","busy":"x"}',
         b'{"at":1,"state":"open","more":1}',
+        b'{"at":1,"state":"open","busy":Infinity}',
         b"\xff" * 600,
     ],
 )
 def test_what_is_no_report_is_none(path: Path, text: bytes) -> None:
     path.write_bytes(text)
+    assert read_report(path, now=1) == DOWN
+
+
+@pytest.mark.timeout(10)
+def test_nobody_waits_for_what_an_intake_that_was_taken_over_puts_there(path: Path) -> None:
+    os.mkfifo(path)
+    assert read_report(path, now=1) == DOWN
+    path.unlink()
+    write_report(path.with_name("other"), BUSY, now=1)
+    path.symlink_to(path.with_name("other"))
     assert read_report(path, now=1) == DOWN
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from offramp.disk import file_mode, make_folder
+from offramp.server.check import problems
 from offramp.server.layout import ServerFolder, write_new, write_over
 from offramp.server.older import move_older
 from offramp.server.ownership import owned, settle
@@ -98,6 +99,14 @@ def test_a_folder_of_one_user_has_nothing_to_settle(server: TestServer) -> None:
     before = {path: mode(path) for path in server.path.rglob("*")}
     assert not settle(server.folder)
     assert {path: mode(path) for path in server.path.rglob("*")} == before
+
+
+def test_what_is_shared_as_it_should_be_is_no_trouble(server: TestServer) -> None:
+    """Whoever closed it to the group would keep the server's own parts out."""
+    for mode_, told in ((0o2750, ""), (0o2755, "offramp server settle"), (0o755, "chmod 700"), (0o700, "")):
+        server.path.chmod(mode_)
+        found = [one for one in problems(server.folder) if "may look into" in one]
+        assert [told in one for one in found] == ([True] if told else []), oct(mode_)
 
 
 def test_no_key_is_for_a_group(server: TestServer) -> None:

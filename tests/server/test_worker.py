@@ -59,6 +59,16 @@ def test_a_line_too_much_after_a_request_is_no_request() -> None:
     assert found.head.parsed.method == "GET"
 
 
+def test_empty_lines_without_end_are_no_request() -> None:
+    found = Incoming()
+    for _ in range(2):
+        found.received += b"\r\n"
+        assert found.read_head(CONFIG, "") is None
+    found.received += b"\r\n"
+    with pytest.raises(Malformed):
+        found.read_head(CONFIG, "")
+
+
 @pytest.mark.parametrize(
     "data",
     [b"x" * (LONGEST_HEAD + 1), b"GET / HTTP/1.1\r\nX: " + b"y" * LONGEST_HEAD + b"\r\n\r\n", b"x\r\n\r\n"],
@@ -121,11 +131,27 @@ def test_who_was_answered_goes_first_then_the_oldest(pairs: Pairs) -> None:
     three.wait_for(Waiting.IDLE)
     for connection in (one, two, three, four):
         crowd.join(connection)
+    assert leaving(crowd) == [three, one, two, four]
+
+
+def test_who_sends_steadily_goes_after_those_who_dribble(pairs: Pairs) -> None:
+    crowd = Crowd()
+    large, *dribbling = (connection for connection, _ in pairs)
+    for connection in (large, *dribbling):
+        connection.wait_for(Waiting.BODY)
+        crowd.join(connection)
+        connection.moved(1)
+    large.moved(500_000)
+    assert leaving(crowd) == [*dribbling, large]
+
+
+def leaving(crowd: Crowd) -> list[Connection]:
+    """Who goes, one after the other."""
     order = []
-    while (oldest := crowd.oldest()) is not None:
-        order.append(oldest)
-        crowd.leave(oldest)
-    assert order == [three, one, two, four]
+    while (gone := crowd.first_to_go()) is not None:
+        order.append(gone)
+        crowd.leave(gone)
+    return order
 
 
 def test_who_holds_too_much_goes_and_large_never_takes_the_room_of_small(pairs: Pairs) -> None:

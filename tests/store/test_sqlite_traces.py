@@ -226,3 +226,25 @@ def test_nobody_else_may_read_the_files(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert modes == {0o600}
+
+
+def test_who_writes_does_not_wait_behind_a_checkpoint_for_those_who_read(tmp_path: Path) -> None:
+    class Watched(apsw.Connection):
+        patience = -1
+
+        def wal_checkpoint(self, dbname: str | None = None, mode: int = 0) -> tuple[int, int]:
+            self.patience = int(self.pragma("busy_timeout"))
+            return super().wal_checkpoint(dbname, mode)
+
+    path = tmp_path / "store.db"
+    store = SqliteStore(path)
+    added(store, 1)
+    with closing(apsw.Connection(str(path))) as reader, closing(Watched(str(path))) as tidying:
+        tidying.set_busy_timeout(7000)
+        reader.execute("BEGIN; SELECT count(*) FROM ids").fetchall()
+        added(store, 1)
+        with pytest.raises(apsw.BusyError):
+            wiping.empty_log(tidying)
+        assert tidying.patience == wiping.READERS_MILLISECONDS
+        assert tidying.pragma("busy_timeout") == 7000  # for its writes
+    store.close()

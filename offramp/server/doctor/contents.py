@@ -8,6 +8,7 @@ from typing import Final
 
 from offramp.board.days import day_of
 from offramp.server.backup.taking import mark_of_backup
+from offramp.server.cards import SUFFIX as CARD
 from offramp.server.check import named_problems
 from offramp.server.doctor.findings import Trouble, unseen, warning, wrong
 from offramp.server.doctor.patient import Patient
@@ -30,7 +31,7 @@ _NOT_SO_BAD: Final = frozenset({"manifest", "limits"})
 
 def folder(patient: Patient) -> Iterator[Trouble]:
     """What `offramp server check` finds."""
-    without = {"calendar", "access"}  # other checks of ours look at these
+    without = {"calendar", "access", "moved"}  # other checks of ours look at these
     in_file = patient.folder.store_url == patient.folder.store_file_url
     if in_file:
         without.add("store")  # to open it as a server does is to write into it
@@ -70,9 +71,12 @@ def calendar(patient: Patient) -> Iterator[Trouble]:
     cards = cards_of(state, shelf.all, clock=patient.clock)
     current = shelf.current()
     is_open = current is not None and cards.in_force(current)
+    is_new = not any(
+        patient.folder.cards.glob(f"*{CARD}")
+    )  # an operator's first hour: the first card comes later
     found = warnings(status_of(shelf, cards, clock=patient.clock))
     for sentence in found:
-        yield (warning if is_open else wrong)(sentence)
+        yield (warning if is_open or is_new else wrong)(sentence)
 
 
 def backup(patient: Patient) -> Iterator[Trouble]:

@@ -22,7 +22,7 @@ def modes_and_owners(patient: Patient) -> Iterator[Trouble]:
         return
     if is_shared(folder):
         found = [one.path for one in owned(patient.folder) if not one.is_so()]
-        cure = "`deploy/install` sets all of them right, as often as it is run."
+        cure = f"`offramp server settle {folder}` sets all of them right, as often as it is run."
     else:
         found = sorted(_not_ours_alone(folder, folder.stat().st_uid))
         cure = f"`chown -R {folder.owner()} {folder}` and `chmod -R go= {folder}`."

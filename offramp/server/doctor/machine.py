@@ -29,13 +29,13 @@ def versions(_: Patient) -> Iterator[Trouble]:
     if sys.version_info >= UNTRIED_PYTHON:
         yield warning(
             f"This is Python {sys.version.split()[0]}, with which nobody has tried stem.",
-            "Install Offramp with the Python of Debian 12 or 13: `deploy/install`.",
+            "Install Offramp with the Python of Debian 12 or 13, as deploy/README.md tells.",
         )
     found = apsw.sqlite_lib_version()
     if tuple(map(int, found.split("."))) < OLDEST_SQLITE:
         yield wrong(
             f"SQLite {found} can damage the store when two processes use it.",
-            "Install Offramp with the packages that come with it, in a venv of its own: `deploy/install`.",
+            "Install Offramp with the packages that come with it, as deploy/README.md tells.",
         )
 
 

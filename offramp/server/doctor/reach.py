@@ -12,6 +12,7 @@ from offramp.desk.courier.socks import SocksPort, dial_onion
 from offramp.desk.errors import AuthorizationMissing, CourierError
 from offramp.server.doctor.findings import Trouble, unseen, wrong
 from offramp.server.doctor.patient import Patient
+from offramp.server.doctor.running import words_of
 from offramp.server.doctor.tor import socks_port
 from offramp.server.layout import read_text
 from offramp.server.processes import get
@@ -106,5 +107,5 @@ def _unreachable(onion: str, error: CourierError | None) -> Trouble:
     return wrong(
         f"{onion} is not reachable through Tor. {error or ''}".strip(),
         "Right after a start it takes a minute or two. Else look at the checks above, and at the publisher's words: "
-        "`journalctl -u offramp-publisher -n 20`.",
+        f"{words_of('publisher')}.",
     )

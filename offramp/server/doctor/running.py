@@ -35,13 +35,9 @@ def sides(patient: Patient) -> Iterator[Trouble]:
     ):
         answer = get(path, target)
         if answer is None:
-            yield wrong(
-                f"Nobody answers at {path}, so this side is down.", _start(patient, part, f"serve-{part}")
-            )
+            yield wrong(f"Nobody answers at {path}, so this side is down.", _start(patient, part))
         elif answer[0] != 200:
-            yield wrong(
-                f"What answers at {path} has trouble: it says {answer[0]}.", _start(patient, part, part)
-            )
+            yield wrong(f"What answers at {path} has trouble: it says {answer[0]}.", _restart(patient, part))
 
 
 def intake(patient: Patient) -> Iterator[Trouble]:
@@ -58,7 +54,7 @@ def intake(patient: Patient) -> Iterator[Trouble]:
         yield warning(
             f"The intake answers, but has not written into {patient.folder.health} for minutes. So couriers are told "
             "that it is down.",
-            "Start the intake anew.",
+            _restart(patient, "intake"),
         )
 
 
@@ -70,7 +66,7 @@ def publisher(patient: Patient) -> Iterator[Trouble]:
     elif not any(one.folder == patient.folder.path and one.part in _PUBLISHES for one in running):
         yield wrong(
             "The publisher does not run, so nobody can reach either address.",
-            _start(patient, "publisher", "publish"),
+            _start(patient, "publisher"),
         )
 
 
@@ -98,10 +94,27 @@ def _running(patient: Patient) -> Iterator[Served]:
     return (one for one in found if one is not None)
 
 
-def _start(patient: Patient, unit: str, command: str) -> str:
-    if not (patient.system / "run/systemd/system").exists():  # as sd_booted(3) tells
-        return f"`offramp {command} {patient.folder.path}` starts it, and says what is in its way."
-    return f"`systemctl start offramp-{unit}`; `journalctl -u offramp-{unit} -n 20` says why it ended."
+def words_of(part: str) -> str:
+    """The command that shows what a part said: the units have a log of their own."""
+    return f"`journalctl --namespace=offramp -u offramp-{part} -n 20`"
+
+
+def _start(patient: Patient, part: str) -> str:
+    if _is_installed(patient):
+        return f"`systemctl start offramp.target`; {words_of(part)} says why it ended."
+    command = "publish" if part == "publisher" else f"serve-{part}"
+    return f"`offramp {command} {patient.folder.path}` starts it, and says what is in its way."
+
+
+def _restart(patient: Patient, part: str) -> str:
+    if _is_installed(patient):
+        return f"`systemctl restart offramp-{part}`; {words_of(part)} says what is in its way."
+    return f"End it, and start it anew: `offramp serve-{part} {patient.folder.path}`."
+
+
+def _is_installed(patient: Patient) -> bool:
+    """Whether systemd's units serve this folder, under users of their own: root's own process would be in their way."""
+    return any(one.folder == patient.folder.path.absolute() for one in in_units(patient.system))
 
 
 def _address(folder: ServerFolder) -> str:

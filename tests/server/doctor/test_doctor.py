@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from offramp.cli import offramp
 from offramp.crypto.envelope import envelope_id
 from offramp.server.backup.taking import mark_of_backup, note_backup
+from offramp.server.check import problems
 from offramp.server.doctor import CHECKS, Patient, State, disk, examine, files, look, machine
 from offramp.server.doctor.findings import Finding, exit_status
 from offramp.server.doctor.telling import as_text
@@ -273,6 +274,11 @@ def test_the_calendar(ward: Machine) -> None:
     lapsed = (datetime.now(UTC) + timedelta(days=50)).timestamp()
     assert {one.state for one in ward.all("calendar", clock=lambda: soon)} == {State.FINE}
     assert {one.state for one in ward.all("calendar", clock=lambda: lapsed)} == {State.WRONG}
+    (card,) = ward.folder.cards.glob("*.card")
+    with changed(card, b"damaged"):
+        assert ward.only("calendar").state is State.WRONG
+    with changed(card, None):
+        assert ward.only("calendar").state is State.WARNING  # an operator's first hour
     (later,) = ward.folder.keysets.glob("00000002*")
     with changed(later, None):
         assert ward.only("calendar").state is State.WARNING  # the site is open, and not for long
@@ -289,6 +295,7 @@ def test_backups(ward: Machine) -> None:
 def test_a_server_that_has_moved(ward: Machine) -> None:
     with changed(mark_of(ward.folder), b"2026-11-22\n"):
         assert "offramp server stay" in ward.only("moved").sentence
+        assert any("offramp server stay" in sentence for sentence in problems(ward.folder))
 
 
 def test_the_publisher(ward: Machine) -> None:
@@ -303,10 +310,17 @@ def test_the_publisher(ward: Machine) -> None:
     assert ward.only("publisher").state is State.FINE
 
 
-def test_without_systemd_the_cure_is_another_one(ward: Machine) -> None:
-    assert "offramp serve-intake" in ward.all("running")[0].cure
-    (ward.system / "run/systemd/system").mkdir(parents=True)
-    assert "systemctl start offramp-intake" in ward.all("running")[0].cure
+def test_where_it_is_installed_the_cure_is_another_one(ward: Machine) -> None:
+    ward.runs(5, "bash")
+    cures = [ward.all("running")[0].cure, ward.only("publisher").cure]
+    assert ["offramp serve-intake" in cures[0], "offramp publish" in cures[1]] == [True, True]
+    ward.write(
+        "/etc/systemd/system/offramp-intake.service",
+        f"[Service]\nExecStart=/opt/offramp/current/bin/offramp serve-intake {ward.folder.path}\n",
+    )
+    for part, found in (("intake", ward.all("running")[0]), ("publisher", ward.only("publisher"))):
+        assert "`systemctl start offramp.target`" in found.cure
+        assert f"`journalctl --namespace=offramp -u offramp-{part} -n 20`" in found.cure
 
 
 def test_a_copy_of_the_folder_that_is_served_too(ward: Machine, tmp_path: Path) -> None:
@@ -503,7 +517,7 @@ def test_a_store_of_another_release_is_left_alone(ward: Machine) -> None:
 def test_a_folder_that_is_none(tmp_path: Path) -> None:
     shown = run("doctor", tmp_path / "none", "--control", tmp_path / "none", "--offline")
     assert shown.exit_code == 2
-    assert "is no folder" in shown.output
+    assert "is no folder" in " ".join(shown.output.split())  # wherever the lines end
     assert "Traceback" not in shown.output
 
 
