@@ -14,9 +14,10 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # gunicorn has no types
 
 from bench.onionshare import ENVIRONMENT
-from offramp.server import gunicorn_app, web
+from offramp.server import web
+from offramp.server.capacity.load import Load
+from offramp.server.http import gunicorn_app
 from offramp.server.layout import ServerFolder, load_public
-from offramp.server.load import Load
 
 THREADS = 1024  # as many as gunicorn's worker with threads needs to bear a thousand slow ones
 

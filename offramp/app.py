@@ -22,11 +22,11 @@ from offramp.crypto.bundle import HEADER as BUNDLE_HEADER
 from offramp.crypto.bundle import frame
 from offramp.crypto.envelope import envelope_id
 from offramp.crypto.request import Verifier
-from offramp.server.bodies import BINARY, BodyBudget, announced_length, read_exactly
+from offramp.server.capacity.limits import LONGEST_CHANGE, Limits, read_change
 from offramp.server.envelopes import Cards, Clock, Envelopes, Keysets, day_of
-from offramp.server.limits import LONGEST_CHANGE, Limits, read_change
+from offramp.server.http.bodies import BINARY, BodyBudget, announced_length, read_exactly
+from offramp.server.http.replies import Closed, Refused, as_json, json_reply, make_app, sentence
 from offramp.server.pushed import CardsKept, Posts, Pushed
-from offramp.server.replies import Closed, Refused, as_json, json_reply, make_app, sentence
 from offramp.site.keyset_slot import FilledPages
 from offramp.site.pages import Page
 from offramp.site.sealed_outcomes import Outcome

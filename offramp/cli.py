@@ -18,7 +18,7 @@ from offramp.crypto.errors import OfframpError
 
 # Where each command is.
 _DESK, _SERVER = "offramp.desk.commands", "offramp.server.commands"
-_UPKEEP = "offramp.server.upkeep_commands"  # of the same group as those
+_UPKEEP = "offramp.server.upkeep.commands"  # of the same group as those
 COMMANDS: Final = {
     # The modules with the rest of these two groups.
     "campaign": (f"{_DESK}.new_root", "campaign"),

@@ -11,17 +11,17 @@ from offramp.board.tree import BoardTree
 from offramp.crypto.board import read_descriptor, replies_of
 from offramp.crypto.errors import OfframpError
 from offramp.disk import is_shared
+from offramp.server.capacity.limits import read_limits
 from offramp.server.errors import ServerMoved
-from offramp.server.floor import read_floor
-from offramp.server.keysets import SUFFIX, read_own
 from offramp.server.layout import ServerFolder, ServerState, load
-from offramp.server.limits import read_limits
-from offramp.server.manifests import differences_of, read_here, summary
-from offramp.server.moved import require_not_moved
-from offramp.server.rescue import examine_store
-from offramp.server.shelves import cards_of, shelf_of
-from offramp.server.status import status_of
-from offramp.server.warnings import warnings
+from offramp.server.signed.floor import read_floor
+from offramp.server.signed.keysets import SUFFIX, read_own
+from offramp.server.signed.manifests import differences_of, read_here, summary
+from offramp.server.signed.shelves import cards_of, shelf_of
+from offramp.server.signed.status import status_of
+from offramp.server.signed.warnings import warnings
+from offramp.server.upkeep.moved import require_not_moved
+from offramp.server.upkeep.rescue import examine_store
 from offramp.site.pages import render_files
 from offramp.store import StoreError, open_store
 

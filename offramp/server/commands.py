@@ -115,7 +115,7 @@ def new_root(folder: Path, file: Path, yes: bool) -> None:
     new card.
     """
     from offramp.crypto.words import campaign_words
-    from offramp.server.new_root import check_new_root, replace_root
+    from offramp.server.signed.new_root import check_new_root, replace_root
 
     state, root = check_new_root(_folder(folder), file)
     click.echo(f"The campaign's ten words would be: {campaign_words(state.intake_address, root)}")
@@ -138,8 +138,8 @@ def new_root(folder: Path, file: Path, yes: bool) -> None:
 @plainly
 def add(folder: Path, file: Path, card: Path | None) -> None:
     """Publish the keys of the calendar in FILE, week by week, each when its time comes."""
-    from offramp.server.calendars import add_calendar
-    from offramp.server.warnings import warnings
+    from offramp.server.signed.calendars import add_calendar
+    from offramp.server.signed.warnings import warnings
     from offramp.server.words import on_day
 
     added = add_calendar(_folder(folder), file, card)
@@ -164,7 +164,7 @@ def add_manifest(folder: Path, file: Path) -> None:
     """
     import time
 
-    from offramp.server.manifests import add_manifest
+    from offramp.server.signed.manifests import add_manifest
 
     added = add_manifest(_folder(folder), file, clock=time.time)
     click.echo(f"This server's {len(added.files)} files are those of manifest number {added.number}.")
@@ -179,7 +179,7 @@ def settle(folder: Path) -> None:
 
     For a server that `deploy/install` set up, and root: elsewhere all of it belongs to one user.
     """
-    from offramp.server import ownership
+    from offramp.server.upkeep import ownership
 
     if not ownership.settle(_folder(folder)):
         click.echo("Nothing was changed: this folder belongs to one user, or you are not root.")
@@ -224,8 +224,8 @@ def serve(
     from offramp.server.errors import PortTaken
     from offramp.server.layout import load
     from offramp.server.locks import require_stopped
-    from offramp.server.moved import require_not_moved
     from offramp.server.processes import Stopped, Supervisor, port_is_free, start_publisher, start_web
+    from offramp.server.upkeep.moved import require_not_moved
 
     state = load(_folder(folder, sockets))
     if port is not None and not port_is_free(port):

@@ -13,12 +13,12 @@ from offramp.crypto.card import Card
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, Header, envelope_id, read_header
 from offramp.crypto.errors import OfframpError, UnknownKeyset, WrongSlots
 from offramp.crypto.keyset import Keyset
-from offramp.server.bodies import BodyBudget, announced_length, read_exactly, read_pieces
-from offramp.server.gate import Gate
-from offramp.server.limits import Limits
-from offramp.server.quotas import most
-from offramp.server.replies import AnyRequest, Closed, Paused, Refused
-from offramp.server.sealed_file import file_in, form_of, outcome_of
+from offramp.server.capacity.gate import Gate
+from offramp.server.capacity.limits import Limits
+from offramp.server.capacity.quotas import most
+from offramp.server.http.bodies import BodyBudget, announced_length, read_exactly, read_pieces
+from offramp.server.http.replies import AnyRequest, Closed, Paused, Refused
+from offramp.server.http.sealed_file import file_in, form_of, outcome_of
 from offramp.site.sealed_outcomes import Outcome
 from offramp.store import Store, StoreError
 

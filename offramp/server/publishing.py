@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from offramp.disk import is_shared
+from offramp.server.capacity.limits import read_limits
 from offramp.server.errors import DidNotStart, SocketsOutOfReach
 from offramp.server.layout import ServerFolder, load_couriers
-from offramp.server.limits import read_limits
-from offramp.server.moved import mark_of, require_not_moved
+from offramp.server.upkeep.moved import mark_of, require_not_moved
 from offramp.tor.key_file import load_onion_key
 from offramp.tor.own import own_tor
 from offramp.tor.publisher import Publisher

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from offramp.crypto.envelope import read_header
 from offramp.crypto.pack import BoardPost, CardPost, EnvelopePost, read_stream
-from offramp.server.bodies import pieces_of
+from offramp.server.http.bodies import pieces_of
 from offramp.store import Store, StoreUnavailable
 
 

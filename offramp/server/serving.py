@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from offramp.crypto.errors import OfframpError
-from offramp.server.gunicorn_app import WebProcess, run
+from offramp.server.capacity.load import Load
+from offramp.server.http.gunicorn_app import WebProcess, run
+from offramp.server.http.sockets import listen_loopback, listen_unix
 from offramp.server.layout import ServerFolder, load, load_public
-from offramp.server.load import Load
 from offramp.server.locks import only_one, only_one_on_data
-from offramp.server.memory import keep_in_memory
-from offramp.server.moved import require_not_moved
-from offramp.server.older import move_older
-from offramp.server.sockets import listen_loopback, listen_unix
+from offramp.server.traces.memory import keep_in_memory
+from offramp.server.upkeep.moved import require_not_moved
+from offramp.server.upkeep.older import move_older
 from offramp.store.errors import StoreError
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from offramp.server.layout import (
     read_root,
     write_new,
 )
-from offramp.server.ownership import settle
+from offramp.server.upkeep.ownership import settle
 from offramp.tor.key_file import save_onion_key
 from offramp.tor.onion import OnionKey
 

@@ -21,20 +21,20 @@ from offramp.board.posts import Posts
 from offramp.board.shelf import BoardShelf
 from offramp.board.tree import BoardTree
 from offramp.crypto.keyset import Keyset
-from offramp.server.cards import CardShelf
-from offramp.server.covering import Covering, Way
+from offramp.server.capacity.health import health_of
+from offramp.server.capacity.limits import LimitsShelf
+from offramp.server.capacity.load import Load
+from offramp.server.capacity.quotas import most
+from offramp.server.capacity.report import Counted, Reporting, State
 from offramp.server.enrollment import Enrollment
-from offramp.server.health import health_of
-from offramp.server.keysets import KeysetShelf
 from offramp.server.layout import PublicState, ServerState
-from offramp.server.limits import LimitsShelf
-from offramp.server.load import Load
-from offramp.server.manifests import manifest_of, pinned_sequence, with_manifest
-from offramp.server.quotas import most
-from offramp.server.report import Counted, Reporting, State
-from offramp.server.retention import Retention, SureDay
-from offramp.server.shelves import cards_of, shelf_of
-from offramp.server.status import status_of
+from offramp.server.signed.cards import CardShelf
+from offramp.server.signed.keysets import KeysetShelf
+from offramp.server.signed.manifests import manifest_of, pinned_sequence, with_manifest
+from offramp.server.signed.shelves import cards_of, shelf_of
+from offramp.server.signed.status import status_of
+from offramp.server.traces.covering import Covering, Way
+from offramp.server.traces.retention import Retention, SureDay
 from offramp.site.pages import render_outcomes, render_pages
 from offramp.store import StoreError, open_store
 

@@ -10,11 +10,11 @@ from werkzeug.test import Client
 from offramp.app import create_courier_side, create_intake
 from offramp.crypto.card import Card
 from offramp.crypto.keyset import Keyset
-from offramp.server.cards import CardShelf
+from offramp.server.capacity.limits import LimitsShelf
 from offramp.server.enrollment import Enrollment
-from offramp.server.keysets import KeysetShelf
-from offramp.server.limits import LimitsShelf
-from offramp.server.status import status_of
+from offramp.server.signed.cards import CardShelf
+from offramp.server.signed.keysets import KeysetShelf
+from offramp.server.signed.status import status_of
 from offramp.site.keyset_slot import KEYSET_SLOT
 from offramp.site.pages import Page
 from offramp.site.policy import FORM_HEADERS

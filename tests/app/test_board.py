@@ -11,8 +11,8 @@ from offramp.app import create_intake
 from offramp.board.shelf import BoardShelf
 from offramp.crypto.board import DESCRIPTOR_LENGTH, SHARD_LENGTH, read_descriptor, replies_of
 from offramp.crypto.keyset import Keyset
-from offramp.server.cards import CardShelf
-from offramp.server.keysets import KeysetShelf
+from offramp.server.signed.cards import CardShelf
+from offramp.server.signed.keysets import KeysetShelf
 from offramp.store import Store
 from tests.app.asking import BINARY, refusal
 from tests.app.conftest import PAGES

@@ -16,9 +16,9 @@ from offramp.crypto.card import Card, check_card_date, read_card
 from offramp.crypto.errors import CardForged, CardFromTheFuture, CardLapsed
 from offramp.crypto.keyset import Keyset
 from offramp.crypto.pack import CardPost
-from offramp.server.cards import CardShelf
-from offramp.server.keysets import KeysetShelf
-from offramp.server.replies import Refused
+from offramp.server.http.replies import Refused
+from offramp.server.signed.cards import CardShelf
+from offramp.server.signed.keysets import KeysetShelf
 from tests.app.asking import post, refusal
 from tests.app.campaign import DAY, TestCampaign, TestCourier
 from tests.app.conftest import LIMIT_DAYS
@@ -183,7 +183,7 @@ def test_it_is_on_the_disk_before_it_is_acknowledged(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("offramp.server.cards.write_over", full)
+    monkeypatch.setattr("offramp.server.signed.cards.write_over", full)
     assert push(pusher, said)[0] == 503
     assert list(card_folder.iterdir()) == []
     monkeypatch.undo()

@@ -15,10 +15,10 @@ from werkzeug.test import Client
 from offramp.app import create_courier_side, create_intake
 from offramp.crypto.envelope import ENVELOPE_LENGTHS
 from offramp.crypto.keyset import Keyset
-from offramp.server.cards import CardShelf
+from offramp.server.capacity.limits import LimitsShelf
 from offramp.server.enrollment import Enrollment
-from offramp.server.keysets import KeysetShelf
-from offramp.server.limits import LimitsShelf
+from offramp.server.signed.cards import CardShelf
+from offramp.server.signed.keysets import KeysetShelf
 from offramp.store import Store, open_store
 from tests.app.campaign import TestCampaign
 from tests.app.conftest import HOST, LIMIT_DAYS, OUTCOMES, PAGES, SEALED_FILE

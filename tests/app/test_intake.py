@@ -13,8 +13,8 @@ from offramp.app import create_intake
 from offramp.crypto.card import Card
 from offramp.crypto.envelope import SIZE_CLASSES, envelope_id, envelope_length
 from offramp.crypto.keyset import Keyset
-from offramp.server.cards import CardShelf
-from offramp.server.keysets import KeysetShelf
+from offramp.server.signed.cards import CardShelf
+from offramp.server.signed.keysets import KeysetShelf
 from offramp.store import Store, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from tests.app.asking import BINARY, post, refusal
 from tests.app.campaign import DAY, TestCampaign

@@ -11,8 +11,8 @@ import pytest
 
 from offramp.crypto.errors import KeysetError
 from offramp.crypto.keyset import Keyset, verify_keyset
-from offramp.server.floor import Floor
-from offramp.server.keysets import KeysetShelf, floor_of
+from offramp.server.signed.floor import Floor
+from offramp.server.signed.keysets import KeysetShelf, floor_of
 from tests.app.campaign import DAY, TestCampaign
 from tests.board.made import Clock
 

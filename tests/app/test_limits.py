@@ -13,10 +13,10 @@ from werkzeug.test import Client
 from offramp.app import create_intake
 from offramp.crypto.card import Card
 from offramp.crypto.keyset import Keyset
-from offramp.server.cards import CardShelf
-from offramp.server.gate import Gate
-from offramp.server.keysets import KeysetShelf
-from offramp.server.limits import Limits, LimitsShelf
+from offramp.server.capacity.gate import Gate
+from offramp.server.capacity.limits import Limits, LimitsShelf
+from offramp.server.signed.cards import CardShelf
+from offramp.server.signed.keysets import KeysetShelf
 from offramp.site.sealed_outcomes import Outcome
 from offramp.store import Store, StoreBusy
 from tests.app.asking import post, refusal
@@ -126,7 +126,7 @@ def test_what_the_disk_does_not_keep_is_not_changed(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("offramp.server.limits.write_limits", full)
+    monkeypatch.setattr("offramp.server.capacity.limits.write_limits", full)
     assert refusal(fetcher.ask("POST", "/limits", b'{"paused":true}'))[0] == 503
     assert limits.current() == Limits()
 

@@ -17,9 +17,9 @@ from offramp.crypto.errors import NotAPack, PackTruncated
 from offramp.crypto.framing import frame
 from offramp.crypto.keyset import Keyset
 from offramp.crypto.pack import HEADER, EnvelopePost, TakenBack
-from offramp.server.cards import CardShelf
+from offramp.server.capacity.limits import LimitsShelf
 from offramp.server.enrollment import Enrollment
-from offramp.server.limits import LimitsShelf
+from offramp.server.signed.cards import CardShelf
 from offramp.store import Store, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from offramp.store.sqlite import SqliteStore
 from tests.app.asking import BINARY, refusal

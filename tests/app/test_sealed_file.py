@@ -16,10 +16,10 @@ from offramp.crypto.envelope import ENVELOPE_LENGTHS, SIZE_CLASSES, envelope_id,
 from offramp.crypto.errors import NotAnEnvelope
 from offramp.crypto.keyset import Keyset
 from offramp.crypto.words import keyset_words
-from offramp.server.cards import CardShelf
-from offramp.server.keysets import KeysetShelf
-from offramp.server.replies import Refused
-from offramp.server.sealed_file import file_in
+from offramp.server.http.replies import Refused
+from offramp.server.http.sealed_file import file_in
+from offramp.server.signed.cards import CardShelf
+from offramp.server.signed.keysets import KeysetShelf
 from offramp.site.keyset_slot import KEYSET_SLOT, empty_keyset_slot
 from offramp.site.sealed_outcomes import Outcome
 from offramp.store import Store, StoreBusy, StoreError, StoreFull

@@ -8,8 +8,8 @@ from werkzeug.test import Client, TestResponse
 from offramp.app import create_intake
 from offramp.crypto.card import Card
 from offramp.crypto.keyset import Keyset
-from offramp.server.cards import CardShelf
-from offramp.server.keysets import KeysetShelf
+from offramp.server.signed.cards import CardShelf
+from offramp.server.signed.keysets import KeysetShelf
 from offramp.store import Store, StoreBusy, StoreFull, StoreUnavailable
 from tests.app.asking import BINARY
 from tests.app.campaign import TestCampaign

@@ -34,8 +34,8 @@ from offramp.desk.people import CourierCard
 from offramp.desk.vault.vault import HOUSE, Record
 from offramp.desk.weekly.cards import CARD
 from offramp.desk.weekly.stock import USUAL_WEEKS, WEEK, WeekKey, new_keys, weeks_from
-from offramp.server.calendars import add_calendar
 from offramp.server.layout import ServerFolder, load
+from offramp.server.signed.calendars import add_calendar
 from offramp.tor.onion import OnionKey
 
 PASSPHRASE = "correct horse battery"

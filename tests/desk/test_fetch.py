@@ -17,8 +17,8 @@ from offramp.cli import offramp
 from offramp.crypto.bundle import read_bundle
 from offramp.crypto.envelope import envelope_id, read_header
 from offramp.desk.keys import RootKey
+from offramp.server.capacity.report import Report, State, write_report
 from offramp.server.layout import ServerFolder
-from offramp.server.report import Report, State, write_report
 from offramp.server.setup import enroll_courier, make_folder
 from offramp.store import Store, open_store
 from tests.desk.team import Team, open_for_long, sealed

@@ -17,7 +17,7 @@ from offramp.crypto.envelope import SIZE_CLASSES, envelope_id
 from offramp.desk.campaign_folder import CampaignFolder
 from offramp.desk.desk import Desk
 from offramp.desk.vault.record import Record
-from offramp.server.cover import make_cover
+from offramp.server.traces.cover import make_cover
 from tests.desk.team import PASSPHRASE, Team, new_desk_folder, sealed, write_bundle
 
 

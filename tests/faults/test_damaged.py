@@ -20,7 +20,7 @@ from offramp.cli import offramp
 from offramp.crypto.envelope import envelope_id
 from offramp.crypto.pack import TakenBack
 from offramp.server.errors import AlreadyRunning
-from offramp.server.rescue import rescue_store
+from offramp.server.upkeep.rescue import rescue_store
 from offramp.store.pages import PAGE
 from tests.board.made import parcel_post, reply_post
 from tests.faults.servers import ServerOnDisk

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from offramp.server.capacity.limits import Limits, read_limits, write_limits
 from offramp.server.layout import load_couriers
-from offramp.server.limits import Limits, read_limits, write_limits
 from offramp.server.setup import enroll_courier, remove_courier
 from tests.app.campaign import TestCourier
 from tests.faults.disks import SmallDisk

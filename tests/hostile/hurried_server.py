@@ -24,8 +24,9 @@ def _stepped() -> float:
 
 def _run() -> None:
     # Imported when the clock is ours already: functions take it as a default.
-    from offramp.server import covering, retention, web
+    from offramp.server import web
     from offramp.server.__main__ import main
+    from offramp.server.traces import covering, retention
 
     web.TICK_SECONDS = 0.3  # type: ignore[misc]
     retention.LOOK_SECONDS = 0.3  # type: ignore[misc]

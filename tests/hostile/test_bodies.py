@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from offramp.crypto.envelope import SIZE_CLASSES
-from offramp.server.crowd import LARGE_TOGETHER
+from offramp.server.http.crowd import LARGE_TOGETHER
 from tests.harness.children import end_child, wait_for
 from tests.hostile.attackers import head
 from tests.hostile.ways import FORM, LARGEST, PART, form, sealed

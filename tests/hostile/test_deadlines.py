@@ -22,7 +22,8 @@ from tests.server.running import START_SECONDS, TestServer, answers, is_receipt,
 IMPATIENT = """
 import sys
 from pathlib import Path
-from offramp.server import connection, serving
+from offramp.server.http import connection
+from offramp.server import serving
 from offramp.server.layout import ServerFolder
 for what, (silence, patience) in connection.PATIENCE.items():
     connection.PATIENCE[what] = silence / 10, patience / 10

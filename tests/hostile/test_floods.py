@@ -15,8 +15,8 @@ from click.testing import CliRunner, Result
 from offramp.cli import offramp
 from offramp.crypto.envelope import SIZE_CLASSES
 from offramp.desk.keys import CourierKey, store_courier
-from offramp.server.limits import Limits, read_limits, write_limits
-from offramp.server.quotas import most
+from offramp.server.capacity.limits import Limits, read_limits, write_limits
+from offramp.server.capacity.quotas import most
 from tests.desk.team import CHEAP
 from tests.harness.children import end_child, wait_for
 from tests.server.running import TestServer, another, ask, is_receipt, make_server, submit

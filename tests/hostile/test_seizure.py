@@ -219,7 +219,7 @@ def _counts(data: bytes) -> list[int]:
 
 
 def test_no_trace_of_the_program_that_makes_covers(seized: Seized) -> None:
-    for word in (b'"purpose"', b"offramp.server.cover", b'"cover"'):
+    for word in (b'"purpose"', b"offramp.server.traces.cover", b'"cover"'):
         assert word not in seized.disk
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from offramp.server.gunicorn_app import CONNECTIONS
+from offramp.server.http.gunicorn_app import CONNECTIONS
 from tests.harness.children import end_child, wait_for
 from tests.hostile.attackers import Attackers
 from tests.hostile.ways import COURIERS, INTAKE, Visitor, courier_asks

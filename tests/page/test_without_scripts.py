@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from offramp.crypto.words import keyset_words
-from offramp.server.limits import Limits, write_limits
+from offramp.server.capacity.limits import Limits, write_limits
 from tests.harness.axe import complaints
 from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox

@@ -18,9 +18,9 @@ from pathlib import Path
 from offramp.crypto.calendar import write_calendar
 from offramp.crypto.envelope import envelope_id
 from offramp.crypto.keyset import Keyset
-from offramp.server.calendars import add_calendar
 from offramp.server.layout import ServerFolder
 from offramp.server.setup import enroll_courier, make_folder
+from offramp.server.signed.calendars import add_calendar
 from offramp.store import Store, open_store
 from tests.app.campaign import TestCampaign, TestCourier
 from tests.harness.children import start_child, wait_for

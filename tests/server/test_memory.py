@@ -21,7 +21,7 @@ def _locked(memlock: str) -> tuple[bool, int]:
     """What comes of it under a limit for locked memory, and how many KiB are locked then."""
     program = f"""
 import resource
-from offramp.server.memory import keep_in_memory
+from offramp.server.traces.memory import keep_in_memory
 soft, hard = resource.getrlimit(resource.RLIMIT_MEMLOCK)
 resource.setrlimit(resource.RLIMIT_MEMLOCK, ({memlock}, hard))
 locked = keep_in_memory()

@@ -40,7 +40,7 @@ FORBIDDEN = (
     "offramp.crypto.body",
     "offramp.crypto.reply",
     "offramp.crypto.parcel_sealing",
-    "offramp.server.cover",
+    "offramp.server.traces.cover",
     "offramp.desk",
     "offramp.tor",
     "stem",

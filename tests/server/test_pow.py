@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from offramp.server.capacity.limits import Limits, write_limits
 from offramp.server.layout import ServerFolder
-from offramp.server.limits import Limits, write_limits
 from offramp.server.publishing import services
 from offramp.server.setup import make_folder
 from offramp.tor.control import OLDEST_TOR_WITH_POW, Control

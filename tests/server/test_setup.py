@@ -23,7 +23,7 @@ from offramp.tor.key_file import load_onion_key
 from offramp.tor.service import ProofOfWork
 from tests.app.campaign import DAY, TestCampaign, TestCourier
 from tests.board.made import Board, Clock, files_in
-from tests.server.signed import manifest_for
+from tests.server.signed.made import manifest_for
 
 
 @pytest.fixture

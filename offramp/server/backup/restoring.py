@@ -22,9 +22,9 @@ from offramp.server.couriers import Courier
 from offramp.server.errors import AnotherServer, BackupDamaged, FolderExists, MayStillRun
 from offramp.server.layout import ServerFolder, load_couriers
 from offramp.server.locks import require_stopped
-from offramp.server.moved import mark_of, stay
-from offramp.server.older import move_older
-from offramp.server.ownership import settle
+from offramp.server.upkeep.moved import mark_of, stay
+from offramp.server.upkeep.older import move_older
+from offramp.server.upkeep.ownership import settle
 from offramp.store import Store, open_store
 
 _TOGETHER: Final = 256

@@ -13,12 +13,12 @@ from offramp.campaign import translation_beside, translations_of
 from offramp.crypto.errors import OfframpError
 from offramp.crypto.manifest import read_manifest
 from offramp.disk import make_folder
-from offramp.server.cards import SUFFIX as CARD
 from offramp.server.errors import BackupDamaged, ChangedMeanwhile
-from offramp.server.floor import Floor
-from offramp.server.keysets import SUFFIX as KEYSET
 from offramp.server.layout import ServerFolder, load, write_new, write_over
-from offramp.server.shelves import cards_of, shelf_of
+from offramp.server.signed.cards import SUFFIX as CARD
+from offramp.server.signed.floor import Floor
+from offramp.server.signed.keysets import SUFFIX as KEYSET
+from offramp.server.signed.shelves import cards_of, shelf_of
 from offramp.tor.key_file import save_onion_key
 from offramp.tor.onion import OnionKey
 

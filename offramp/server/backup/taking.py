@@ -18,7 +18,7 @@ from offramp.server.backup.sealing import SealingWriter
 from offramp.server.backup.small_files import read_small_files
 from offramp.server.errors import BackupExists, BackupTooLarge
 from offramp.server.layout import ServerFolder, load, write_over
-from offramp.server.moved import for_good
+from offramp.server.upkeep.moved import for_good
 from offramp.site.signed_files import release
 from offramp.store import Store, Stored, open_store
 from offramp.store.connection import RESERVE_BYTES, free_bytes

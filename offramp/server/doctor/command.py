@@ -41,7 +41,7 @@ def doctor(
     from offramp.server.doctor.telling import as_json, as_text
     from offramp.server.layout import ServerFolder
     from offramp.server.publishing import DEFAULT_CONTROL
-    from offramp.server.units import sockets_of
+    from offramp.server.upkeep.units import sockets_of
     from offramp.tor.own import own_tor as run_tor
 
     with ExitStack() as meanwhile:

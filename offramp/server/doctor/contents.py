@@ -8,15 +8,15 @@ from typing import Final
 
 from offramp.board.days import day_of
 from offramp.server.backup.taking import mark_of_backup
-from offramp.server.cards import SUFFIX as CARD
 from offramp.server.check import named_problems
 from offramp.server.doctor.findings import Trouble, unseen, warning, wrong
 from offramp.server.doctor.patient import Patient
 from offramp.server.layout import load, read_text
-from offramp.server.rescue import examine_store
-from offramp.server.shelves import cards_of, shelf_of
-from offramp.server.status import status_of
-from offramp.server.warnings import warnings
+from offramp.server.signed.cards import SUFFIX as CARD
+from offramp.server.signed.shelves import cards_of, shelf_of
+from offramp.server.signed.status import status_of
+from offramp.server.signed.warnings import warnings
+from offramp.server.upkeep.rescue import examine_store
 from offramp.server.words import on_day
 from offramp.store import StoreError
 from offramp.store.errors import StoreNewer

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from offramp.server.capacity.limits import read_limits
 from offramp.server.doctor.findings import Trouble, unseen, warning, wrong
 from offramp.server.doctor.machine import is_encrypted
 from offramp.server.doctor.patient import Patient
-from offramp.server.limits import read_limits
 from offramp.store.connection import RESERVE_BYTES, free_bytes
 
 _IN_MEMORY: Final = frozenset({"tmpfs", "ramfs"})

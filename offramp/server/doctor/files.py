@@ -10,7 +10,7 @@ from typing import Final
 from offramp.disk import is_shared
 from offramp.server.doctor.findings import Trouble, wrong
 from offramp.server.doctor.patient import Patient
-from offramp.server.ownership import owned
+from offramp.server.upkeep.ownership import owned
 
 _NAMED: Final = 5
 

@@ -6,15 +6,15 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+from offramp.server.capacity.report import State as Intake
+from offramp.server.capacity.report import read_report
 from offramp.server.doctor.findings import Trouble, unseen, warning, wrong
 from offramp.server.doctor.patient import Patient
 from offramp.server.errors import ServerMoved
 from offramp.server.layout import ServerFolder
-from offramp.server.moved import require_not_moved
 from offramp.server.processes import get
-from offramp.server.report import State as Intake
-from offramp.server.report import read_report
-from offramp.server.units import Served, in_units, served
+from offramp.server.upkeep.moved import require_not_moved
+from offramp.server.upkeep.units import Served, in_units, served
 
 _PUBLISHES: Final = frozenset({"publish", "serve"})
 

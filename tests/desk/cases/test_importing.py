@@ -24,7 +24,7 @@ from offramp.desk.cases.status import status_of
 from offramp.desk.desk import Desk
 from offramp.desk.errors import MissingFile
 from offramp.desk.inbox import Submission, Unopened
-from offramp.server.cover import make_cover
+from offramp.server.traces.cover import make_cover
 from tests.desk.cases.filled import bundle_of, ids, sealed_offer, take_in
 from tests.desk.team import PASSPHRASE, Team, Worker, sealed, write_bundle
 

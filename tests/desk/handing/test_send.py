@@ -31,9 +31,9 @@ from offramp.desk.handing.drafts import drafts
 from offramp.desk.handing.errors import DraftNotTaken, SiteClosed
 from offramp.desk.handing.handed import receive_hand_off
 from offramp.desk.handing.sending import learn_keyset, send
-from offramp.server.calendars import add_calendar
 from offramp.server.layout import ServerFolder
 from offramp.server.setup import make_folder
+from offramp.server.signed.calendars import add_calendar
 from offramp.store import Store, open_store
 from tests.desk.fake_server import FakeServer, fake_socks, status
 from tests.desk.handing.cast import Cast, a_cast

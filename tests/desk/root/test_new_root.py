@@ -24,10 +24,10 @@ from offramp.desk.root.shares import Split
 from offramp.desk.root.signed import all_signed
 from offramp.desk.root.signer import open_root
 from offramp.desk.team.members import load_team_lists
-from offramp.server.calendars import add_calendar
 from offramp.server.layout import ServerFolder
-from offramp.server.new_root import check_new_root, replace_root
 from offramp.server.setup import make_folder
+from offramp.server.signed.calendars import add_calendar
+from offramp.server.signed.new_root import check_new_root, replace_root
 from tests.desk.root.cast import enroll, key_list, sign
 from tests.desk.root.conftest import MONDAY, SetDay
 from tests.desk.root.test_interrupted import every_death, nothing_loses_power

@@ -16,7 +16,7 @@ from offramp.campaign import DEFAULT_CAMPAIGN, translation_beside, translations_
 from offramp.cli import offramp
 from offramp.crypto.words import campaign_code, campaign_words
 from offramp.server.layout import load
-from offramp.server.manifests import add_manifest
+from offramp.server.signed.manifests import add_manifest
 from offramp.site.pages import render_files
 from offramp.tor.key_file import load_onion_key
 from offramp.tor.publisher import Publisher
@@ -24,7 +24,7 @@ from offramp.tor.service import OnionService
 from tests.harness.children import end_child, wait_for
 from tests.harness.private_tor import PrivateTor
 from tests.server.running import TestServer, make_server
-from tests.server.signed import manifest_for
+from tests.server.signed.made import manifest_for
 
 
 @pytest.fixture

@@ -28,13 +28,13 @@ from offramp.desk.root.enrolling import judge
 from offramp.desk.root.new_root import renewal
 from offramp.desk.vault.vault import Vault
 from offramp.desk.weekly.stock import OPENING_KEY, WeekKey, key_list, new_keys, weeks_from
-from offramp.server.calendars import add_calendar
-from offramp.server.floor import Floor
-from offramp.server.keysets import KeysetShelf
 from offramp.server.layout import ServerFolder, load
-from offramp.server.new_root import check_new_root, replace_root
 from offramp.server.setup import make_folder
-from offramp.server.shelves import cards_of
+from offramp.server.signed.calendars import add_calendar
+from offramp.server.signed.floor import Floor
+from offramp.server.signed.keysets import KeysetShelf
+from offramp.server.signed.new_root import check_new_root, replace_root
+from offramp.server.signed.shelves import cards_of
 from tests.desk.team import INTAKE, PASSPHRASE, sealed
 
 

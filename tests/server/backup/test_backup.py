@@ -19,6 +19,7 @@ from offramp.crypto.pack import TakenBack
 from offramp.server.backup import taking
 from offramp.server.backup.restoring import Restored, restore
 from offramp.server.backup.taking import take_backup
+from offramp.server.capacity.limits import Limits, read_limits, write_limits
 from offramp.server.errors import (
     AnotherServer,
     BackupDamaged,
@@ -29,10 +30,9 @@ from offramp.server.errors import (
     ServerMoved,
 )
 from offramp.server.layout import ServerFolder, load
-from offramp.server.limits import Limits, read_limits, write_limits
-from offramp.server.moved import mark_of, require_not_moved, stay
 from offramp.server.publishing import services
 from offramp.server.setup import enroll_courier, remove_courier
+from offramp.server.upkeep.moved import mark_of, require_not_moved, stay
 from offramp.store import open_store
 from tests.app.campaign import TestCourier
 from tests.board.made import Board, Clock, parcel_post, reply_post

@@ -17,20 +17,20 @@ from click.testing import CliRunner, Result
 from offramp.cli import offramp
 from offramp.crypto.envelope import envelope_id
 from offramp.server.backup.taking import mark_of_backup, note_backup
+from offramp.server.capacity.limits import Limits, write_limits
 from offramp.server.check import problems
 from offramp.server.doctor import CHECKS, Patient, State, disk, examine, files, look, machine
 from offramp.server.doctor.findings import Finding, exit_status
 from offramp.server.doctor.telling import as_text
 from offramp.server.layout import ServerFolder
-from offramp.server.limits import Limits, write_limits
-from offramp.server.moved import mark_of
-from offramp.server.ownership import Owned
-from offramp.server.units import sockets_of
+from offramp.server.upkeep.moved import mark_of
+from offramp.server.upkeep.ownership import Owned
+from offramp.server.upkeep.units import sockets_of
 from offramp.store.migrations import migrate, version
 from tests.app.campaign import DAY
 from tests.harness.tor_process import TorProcess, offline_tor
 from tests.server.running import TestServer, make_server
-from tests.server.signed import manifest_for
+from tests.server.signed.made import manifest_for
 from tests.tor.helpers import FakeTor
 
 CORE = "/proc/sys/kernel/core_pattern"

@@ -1,0 +1,1 @@
+"""HTTP: whole requests out of hostile connections, the two apps under gunicorn, and how they answer."""

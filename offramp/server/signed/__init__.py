@@ -1,0 +1,1 @@
+"""What organizers sign and the server goes by: keysets, cards, the manifest."""

@@ -1,0 +1,1 @@
+"""What leaves nothing to seize: retention, letters that say nothing, memory that stays memory."""
