@@ -18,14 +18,14 @@ def test_kill_nine_in_the_middle_of_bursts(server: ServerOnDisk) -> None:
     pattern = server.envelope()
     acknowledged: dict[bytes, bytes] = {}
     unsure: dict[bytes, bytes] = {}
-    for number in range(rounds(20, 200)):
+    for number in range(rounds(8, 200)):
         intake = server.start_intake()
         burst = Burst(server, pattern)
         burst.run(partial(kill_tree, intake), receipts=random.Random(number).randrange(1, 80))
         acknowledged |= {envelope_id(envelope): envelope for envelope in burst.acknowledged}
         unsure |= {envelope_id(envelope): envelope for envelope in burst.unsure}
         assert acknowledged.keys() <= server.stored()
-    assert len(acknowledged) >= rounds(20, 200)
+    assert len(acknowledged) >= rounds(8, 200)
     store = server.open_store()
     assert all(store.read(name) == envelope for name, envelope in acknowledged.items())
     store.close()

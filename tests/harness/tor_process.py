@@ -76,6 +76,12 @@ class TorControl:
             if mark == " ":
                 return lines
 
+    def event(self) -> str:
+        """The next event of those asked for with SETEVENTS, without its code."""
+        while not (line := self._line()).startswith("650 "):
+            pass
+        return line.removeprefix("650 ")
+
     def info(self, key: str) -> str:
         """`GETINFO key`: its value, many lines as one text."""
         lines = self.ask(f"GETINFO {key}")

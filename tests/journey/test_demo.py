@@ -48,7 +48,8 @@ def check(demo: Any) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_one_of_months_ago_opens_again(demo: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_months_ago(demo: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of months ago opens again.  (pytest names its folder for the test, and a socket's path must be short.)"""
     monkeypatch.setenv("TEST_ONLY_LATER", str(-MONTHS))
     demo.make_campaign()
     demo.sign_manifest()

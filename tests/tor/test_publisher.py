@@ -51,7 +51,7 @@ def _visit(network: PrivateTor, address: str, wanted: bytes | int = GREETING) ->
 def _visit_with_key(
     network: PrivateTor, address: str, key: ClientKey, wanted: bytes | int = GREETING
 ) -> None:
-    network.forget_onions()  # first: it makes tor forget clients' keys as well
+    network.forget_onions_at_once()  # first: it makes tor forget clients' keys as well
     with authorized(str(network.client.control_socket), address, key):
         fetch_until(network.socks_port, address, wanted, seconds=SECONDS)
 
