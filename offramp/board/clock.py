@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-import threading
 from typing import Final, Protocol
 
+from offramp.background import Background
 from offramp.board.days import Clock
 from offramp.crypto.board import Descriptor
 from offramp.crypto.errors import OfframpError
 from offramp.store.errors import StoreError
 
 _RETRY_SECONDS: Final = 60.0
-_STOP_SECONDS: Final = 3.0
 _DAY_MINUTES: Final = 1440
 _LONGEST_WAIT: Final = 1.0  # seconds; the wall clock may be set meanwhile
 
@@ -24,7 +23,7 @@ class Rebuilds(Protocol):
     def rebuild(self, at_least: int = 1, builds_left: int = 1) -> Descriptor: ...
 
 
-class RebuildClock:
+class RebuildClock(Background):
     """A thread that rebuilds at the multiples of *minutes* of the wall clock, from `start` to `stop`.
 
     A build's number is the minute, since 1970, in which it was due: so after a restart it is known, from what
@@ -32,33 +31,23 @@ class RebuildClock:
     """
 
     def __init__(self, builder: Rebuilds, *, minutes: int, clock: Clock) -> None:
+        super().__init__("board")
         self._builder, self._minutes, self._clock = builder, minutes, clock
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="board", daemon=True)
 
-    def start(self) -> None:
-        """Begin, with a rebuild at once where there is no board, or one was due since the last."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End.  A rebuild under way is waited for, but not for long: it can be interrupted at any point."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(_STOP_SECONDS)
-
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Rebuild at once where there is no board, or one was due since the last; then whenever one is due."""
         last = self._builder.last_build()
         # An own note of what was done: a clock that went back must not keep the board from being rebuilt.
         done = None if last is None or last < self._due() else self._due()
-        while not self._stopping.is_set():
+        pause = 0.0
+        while not self.wait(pause):
             due = self._due()
-            if due != done:
-                if self._rebuild(due):
-                    done = due
-                else:
-                    self._stopping.wait(_RETRY_SECONDS)
+            if due == done:
+                pause = min(self._seconds_left(), _LONGEST_WAIT)
+            elif self._rebuild(due):
+                done, pause = due, 0.0
             else:
-                self._stopping.wait(min(self._seconds_left(), _LONGEST_WAIT))
+                pause = _RETRY_SECONDS
 
     def _due(self) -> int:
         """The minute of the last multiple."""

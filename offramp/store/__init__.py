@@ -6,7 +6,7 @@ It knows no address, no time of day, no sender and no order of arrival, and it c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,6 +43,8 @@ __all__ = [
     "open_store",
 ]
 
+_NOBODY = bytes(32)  # a courier for whom everything waits
+_PAGE = 256
 _SQLITE = "sqlite:///"
 _POSTGRES = "postgresql://"
 
@@ -99,6 +101,17 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Finish what is being written and let go of the files.  Calls after this raise StoreUnavailable."""
+
+
+def all_in(store: Store) -> Iterator[list[Stored]]:
+    """All envelopes in order of id, some hundred at a time; one that comes in meanwhile may be among them or not.
+
+    Raises StoreUnavailable.
+    """
+    after = b""
+    while page := store.waiting(_NOBODY, after=after, limit=_PAGE):
+        yield page
+        after = page[-1].id
 
 
 def open_store(url: str, *, tick_seconds: float | None = None) -> Store:

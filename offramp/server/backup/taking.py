@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -20,11 +20,8 @@ from offramp.server.errors import BackupExists, BackupTooLarge
 from offramp.server.layout import ServerFolder, load, write_over
 from offramp.server.upkeep.moved import for_good
 from offramp.site.signed_files import release
-from offramp.store import Store, Stored, open_store
+from offramp.store import Store, Stored, all_in, open_store
 from offramp.store.connection import RESERVE_BYTES, free_bytes
-
-_NOBODY: Final = bytes(32)
-"""The key of no courier, who has acknowledged nothing: so what waits for it is all there is."""
 
 _PAGE: Final = 1000
 _LOOK_EVERY: Final = 16 * 1024 * 1024  # bytes between two looks at the disk's room
@@ -127,7 +124,7 @@ def _write_letters(tar: Writing, folder: ServerFolder, couriers: Sequence[bytes]
         return 0  # the server makes it at its first start
     count = 0
     with contextlib.closing(open_store(folder.store_url)) as store:
-        for page in _pages(store):
+        for page in all_in(store):
             count += sum(_write_letter(tar, store, one) for one in page)
             ids = {one.id for one in page}
             for courier in couriers:
@@ -136,14 +133,6 @@ def _write_letters(tar: Writing, folder: ServerFolder, couriers: Sequence[bytes]
                 if has:
                     tar.add(f"acknowledged/{courier.hex()}/{has[0].hex()}", b"".join(has))
     return count
-
-
-def _pages(store: Store) -> Iterator[list[Stored]]:
-    """All envelopes in order of id; one that comes in meanwhile may be among them or not."""
-    after = b""
-    while page := store.waiting(_NOBODY, after=after, limit=_PAGE):
-        yield page
-        after = page[-1].id
 
 
 def _waiting_until(store: Store, courier: bytes, page: Sequence[Stored]) -> set[bytes]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from random import SystemRandom
 from typing import Final
 
+from offramp.background import Background
 from offramp.crypto.envelope import SIZE_CLASSES, envelope_id
 from offramp.crypto.keyset import Keyset
 from offramp.store import QuotaReached, Store, StoreError
@@ -29,7 +29,6 @@ FIRST_SECONDS: Final = 600.0
 _OF_CLASS: Final = dict(zip(SIZE_CLASSES, (800, 80, 60, 50, 8, 2), strict=True))
 
 _PATIENCE: Final = 120.0  # seconds for one, on a machine that has much else to do
-_STOP_SECONDS: Final = 3.0
 _CHANCE: Final = SystemRandom()
 
 
@@ -47,23 +46,12 @@ class Way:
     today: Callable[[], date]
 
 
-class Covering:
+class Covering(Background):
     """A thread that puts one into the store now and then, from `start` to `stop`."""
 
     def __init__(self, store: Store, way: Way) -> None:
+        super().__init__("cover")
         self._store, self._way = store, way
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="cover", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(_STOP_SECONDS)
 
     def one(self) -> bool:
         """Put one into the store; whether there was room, and the intake was open.  Raises StoreError, OSError."""
@@ -84,9 +72,9 @@ class Covering:
         except QuotaReached:
             return False
 
-    def _run(self) -> None:
+    def run(self) -> None:
         pause = FIRST_SECONDS + _CHANCE.expovariate(1 / MEAN_SECONDS)
-        while not self._stopping.wait(pause):
+        while not self.wait(pause):
             try:
                 self.one()
             except (StoreError, OSError, subprocess.SubprocessError) as error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from offramp.background import Background
 from offramp.board.days import Clock, day_of, set_to_day
 from offramp.disk import make_folder
 from offramp.server.layout import write_over
@@ -26,7 +26,6 @@ SURE_DAYS: Final = 3
 
 LOOK_SECONDS: Final = 3600.0
 
-_STOP_SECONDS: Final = 3.0
 _MOST_OFF: Final = 2  # days between two looks of a server that was off over night, or over a day
 
 
@@ -66,23 +65,12 @@ class SureDay:
         set_to_day(self._path.parent, last)
 
 
-class Retention:
+class Retention(Background):
     """A thread that looks once an hour, from `start` to `stop`.  *couriers* are those who are enrolled now."""
 
     def __init__(self, store: Store, couriers: Callable[[], Collection[bytes]], day: SureDay) -> None:
+        super().__init__("retention")
         self._store, self._couriers, self._day = store, couriers, day
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
-
-    def start(self) -> None:
-        """Begin, with a look at once."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End.  What is being destroyed is waited for, but not for long: it can be interrupted at any point."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(_STOP_SECONDS)
 
     def look(self) -> int:
         """Destroy what is over; how many letters that was.  Raises StoreError, OSError."""
@@ -95,11 +83,15 @@ class Retention:
             received=today - timedelta(KEPT_DAYS),
         )
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.look()
-            except (StoreError, OSError) as error:
-                text = f"error: {type(error).__name__} while old letters were to be destroyed"
-                print(text, file=sys.stderr, flush=True)  # noqa: T201 - the error log
-            self._stopping.wait(LOOK_SECONDS)
+    def run(self) -> None:
+        """Look at once, and then again and again."""
+        self._look_or_say_why()
+        while not self.wait(LOOK_SECONDS):
+            self._look_or_say_why()
+
+    def _look_or_say_why(self) -> None:
+        try:
+            self.look()
+        except (StoreError, OSError) as error:
+            text = f"error: {type(error).__name__} while old letters were to be destroyed"
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 - the error log

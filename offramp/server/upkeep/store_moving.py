@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 
 from offramp.server.envelopes import Clock, day_of
 from offramp.server.errors import StoreNotMoved
 from offramp.server.layout import ServerFolder, load_couriers, write_over
 from offramp.server.locks import require_stopped
-from offramp.store import Store, Stored, UnknownStoreUrl, open_store
-
-_NOBODY = bytes(32)  # for whom everything waits
-_PAGE = 256
+from offramp.store import Store, Stored, UnknownStoreUrl, all_in, open_store
 
 
 def move_store(folder: ServerFolder, url: str, *, clock: Clock = time.time) -> int:
@@ -32,8 +29,8 @@ def move_store(folder: ServerFolder, url: str, *, clock: Clock = time.time) -> i
         return 0
     couriers = [courier.ed25519 for courier in load_couriers(folder)]
     with contextlib.closing(open_store(url)) as new, contextlib.closing(open_store(old_url)) as old:
-        moved = sum(_copy(old, new, page, couriers, day_of(clock)) for page in _pages(old))
-        for page in _pages(old):
+        moved = sum(_copy(old, new, page, couriers, day_of(clock)) for page in all_in(old))
+        for page in all_in(old):
             if not all(new.has(one.id) for one in page):
                 raise StoreNotMoved
         write_over(folder.store_address, f"{url}\n".encode("ascii"))
@@ -42,13 +39,6 @@ def move_store(folder: ServerFolder, url: str, *, clock: Clock = time.time) -> i
         for end in ("-wal", "-shm", ""):
             folder.store.with_name(f"store.db{end}").unlink(missing_ok=True)
     return moved
-
-
-def _pages(store: Store) -> Iterator[list[Stored]]:
-    after = b""
-    while page := store.waiting(_NOBODY, after=after, limit=_PAGE):
-        yield page
-        after = page[-1].id
 
 
 def _copy(old: Store, new: Store, page: list[Stored], couriers: Collection[bytes], today: date) -> int:
