@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import time
 from enum import Enum, auto
@@ -17,6 +18,9 @@ SLOWEST_BYTES: Final = 2048
 MOST_DROPPED: Final = 4 * max(ENVELOPE_LENGTHS)
 """Bytes that are read of a request which was refused: a browser reads no answer before it has sent everything."""
 
+_NEW: Final = (
+    2.0  # seconds in which nothing is said by how much has come: one round trip through Tor, and another
+)
 _RECEIVE: Final = 64 * 1024  # bytes at a time
 _SEND_ROOM: Final = 32 * 1024  # of the kernel's memory, doubled: what a client that reads nothing can hold
 _DROPPED: Final = bytearray(_RECEIVE)  # nobody reads it: one for all
@@ -78,8 +82,9 @@ class Connection:
 
     @property
     def pace(self) -> float:
-        """Bytes a second that the client has sent or taken since we began to be patient."""
-        return self._moved / (1.0 + time.monotonic() - self._since)
+        """Bytes a second that the client has sent or taken since we began to be patient; inf while that is too new."""
+        waited = time.monotonic() - self._since
+        return self._moved / waited if waited > _NEW else math.inf
 
     @property
     def is_large(self) -> bool:

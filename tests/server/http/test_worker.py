@@ -134,15 +134,22 @@ def test_who_was_answered_goes_first_then_the_oldest(pairs: Pairs) -> None:
     assert leaving(crowd) == [three, one, two, four]
 
 
-def test_who_sends_steadily_goes_after_those_who_dribble(pairs: Pairs) -> None:
+def test_who_sends_steadily_goes_after_those_who_dribble_and_who_is_new_after_both(
+    pairs: Pairs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("offramp.server.http.connection.time.monotonic", lambda: now[0])
     crowd = Crowd()
-    large, *dribbling = (connection for connection, _ in pairs)
-    for connection in (large, *dribbling):
+    large, one, two, new = (connection for connection, _ in pairs)
+    for connection in (large, one, two):
         connection.wait_for(Waiting.BODY)
         crowd.join(connection)
         connection.moved(1)
     large.moved(500_000)
-    assert leaving(crowd) == [*dribbling, large]
+    now[0] += 10
+    new.wait_for(Waiting.HEAD)
+    crowd.join(new)
+    assert leaving(crowd) == [one, two, large, new]
 
 
 def leaving(crowd: Crowd) -> list[Connection]:
