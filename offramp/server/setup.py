@@ -9,14 +9,8 @@ from offramp.disk import is_shared, sync_folder
 from offramp.disk import make_folder as make_part
 from offramp.server.couriers import Courier, read_courier
 from offramp.server.errors import CourierConflict, FolderExists, NoSuchCourier
-from offramp.server.layout import (
-    ServerFolder,
-    ServerState,
-    load,
-    load_couriers,
-    read_root,
-    write_new,
-)
+from offramp.server.files import write_new
+from offramp.server.layout import ServerFolder, ServerState, load, load_couriers, read_root
 from offramp.server.upkeep.ownership import settle
 from offramp.tor.key_file import save_onion_key
 from offramp.tor.onion import OnionKey

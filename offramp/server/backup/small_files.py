@@ -14,7 +14,8 @@ from offramp.crypto.errors import OfframpError
 from offramp.crypto.manifest import read_manifest
 from offramp.disk import make_folder
 from offramp.server.errors import BackupDamaged, ChangedMeanwhile
-from offramp.server.layout import ServerFolder, load, write_new, write_over
+from offramp.server.files import write_new, write_over
+from offramp.server.layout import ServerFolder, load
 from offramp.server.signed.cards import SUFFIX as CARD
 from offramp.server.signed.floor import Floor
 from offramp.server.signed.keysets import SUFFIX as KEYSET

@@ -17,7 +17,8 @@ from offramp.server.backup.contents import About, Writing
 from offramp.server.backup.sealing import SealingWriter
 from offramp.server.backup.small_files import read_small_files
 from offramp.server.errors import BackupExists, BackupTooLarge
-from offramp.server.layout import ServerFolder, load, write_over
+from offramp.server.files import write_over
+from offramp.server.layout import ServerFolder, load
 from offramp.server.upkeep.moved import for_good
 from offramp.site.signed_files import release
 from offramp.store import Store, Stored, all_in, open_store

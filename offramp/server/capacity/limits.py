@@ -22,7 +22,7 @@ from typing import Final
 
 from offramp.disk import make_folder
 from offramp.server.errors import LimitRefused, PartMalformed
-from offramp.server.layout import write_over
+from offramp.server.files import write_over
 from offramp.server.watching import Watch
 from offramp.store.errors import StoreUnavailable
 

@@ -11,7 +11,8 @@ from offramp.server.backup.taking import mark_of_backup
 from offramp.server.check import named_problems
 from offramp.server.doctor.findings import Trouble, unseen, warning, wrong
 from offramp.server.doctor.patient import Patient
-from offramp.server.layout import load, read_text
+from offramp.server.files import read_text
+from offramp.server.layout import load
 from offramp.server.signed.cards import SUFFIX as CARD
 from offramp.server.signed.shelves import cards_of, shelf_of
 from offramp.server.signed.status import status_of

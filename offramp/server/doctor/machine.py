@@ -14,7 +14,7 @@ from offramp.board.days import day_of
 from offramp.server.backup.taking import mark_of_backup
 from offramp.server.doctor.findings import Trouble, warning, wrong
 from offramp.server.doctor.patient import Patient
-from offramp.server.layout import read_text
+from offramp.server.files import read_text
 from offramp.server.words import on_day
 
 OLDEST_SQLITE: Final = (3, 51, 3)

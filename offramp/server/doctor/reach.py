@@ -14,7 +14,7 @@ from offramp.server.doctor.findings import Trouble, unseen, wrong
 from offramp.server.doctor.patient import Patient
 from offramp.server.doctor.running import words_of
 from offramp.server.doctor.tor import socks_port
-from offramp.server.layout import read_text
+from offramp.server.files import read_text
 from offramp.server.processes import get
 
 SECONDS: Final = 90.0

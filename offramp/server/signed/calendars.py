@@ -19,10 +19,9 @@ from offramp.server.errors import (
     CalendarWentBack,
     LaterCardHere,
     NoCardInIt,
-    PartMalformed,
-    PartMissing,
 )
-from offramp.server.layout import ServerFolder, ServerState, load, write_all_new
+from offramp.server.files import read_up_to, write_all_new
+from offramp.server.layout import ServerFolder, ServerState, load
 from offramp.server.signed.keysets import SUFFIX, KeysetShelf, highest
 from offramp.server.signed.shelves import cards_of, shelf_of
 from offramp.server.signed.status import Status, status_of
@@ -75,7 +74,7 @@ def add_calendar(
 
 def _read(state: ServerState, file: Path) -> Sequence[Keyset]:
     """The keysets in a file, signed for this server."""
-    keysets = read_calendar(_bytes_of(file, MAX_CALENDAR), root=state.root, campaign=state.campaign.id)
+    keysets = read_calendar(read_up_to(file, MAX_CALENDAR), root=state.root, campaign=state.campaign.id)
     if keysets[0].onion != state.intake_address:
         raise WrongOnion
     return keysets
@@ -101,24 +100,13 @@ def _new(shelf: KeysetShelf, keysets: Sequence[Keyset], now: float) -> list[Keys
 
 def _card_in(file: Path) -> bytes:
     """The card in a file: all of it, or what a pack brings with other things."""
-    raw = _bytes_of(file, _LARGEST)
+    raw = read_up_to(file, _LARGEST)
     if not raw.startswith(HEADER):
         return raw
     found = [post.card for post in read_stream([raw]) if isinstance(post, CardPost)]
     if not found:
         raise NoCardInIt(f"There is no card in {file}. An organizer signs one with `offramp card`.")
     return found[-1]
-
-
-def _bytes_of(file: Path, limit: int) -> bytes:
-    """A file's bytes, of which a reader refuses more than *limit*.  Raises PartMissing, PartMalformed."""
-    try:
-        with file.open("rb") as opened:
-            return opened.read(limit + 1)
-    except FileNotFoundError:
-        raise PartMissing(f"{file} is missing.") from None
-    except OSError:
-        raise PartMalformed(f"{file} cannot be read.") from None
 
 
 def _path(folder: ServerFolder, keyset: Keyset) -> Path:

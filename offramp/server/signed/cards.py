@@ -20,7 +20,7 @@ from offramp.crypto.errors import CardForged, CardFromTheFuture, CardLapsed, Off
 from offramp.crypto.keyset import Keyset
 from offramp.crypto.pack import CardPost
 from offramp.disk import make_folder
-from offramp.server.layout import write_over
+from offramp.server.files import write_over
 from offramp.server.watching import Watch
 
 SUFFIX: Final = ".card"

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from offramp.server.errors import PartMalformed, PartMissing
-from offramp.server.layout import read_text, write_over
+from offramp.server.files import read_text, write_over
 from offramp.server.watching import Watch
 
 _NUMBER = re.compile(r"[0-9]{1,10}")

@@ -9,9 +9,10 @@ from typing import Final
 
 from offramp.crypto.errors import OfframpError
 from offramp.crypto.manifest import MAX_MANIFEST, Manifest, read_manifest
-from offramp.server.errors import ManifestAhead, ManifestDiffers, ManifestWentBack, PartMalformed, PartMissing
+from offramp.server.errors import ManifestAhead, ManifestDiffers, ManifestWentBack
+from offramp.server.files import read_up_to, write_over
 from offramp.server.http.bodies import BINARY
-from offramp.server.layout import PublicState, ServerFolder, load, write_over
+from offramp.server.layout import PublicState, ServerFolder, load
 from offramp.server.signed.keysets import KeysetShelf
 from offramp.server.signed.shelves import Clock, shelf_of
 from offramp.site.pages import Page, render_files
@@ -28,7 +29,7 @@ def add_manifest(folder: ServerFolder, file: Path, *, clock: Clock) -> Manifest:
     UnsupportedVersion, PartMissing, PartMalformed, BundleMissing, OSError.
     """
     state = load(folder)
-    new, here = _read(state, _bytes_of(file)), manifest_of(state)
+    new, here = _read(state, read_up_to(file, MAX_MANIFEST)), manifest_of(state)
     if here is not None and here.raw != new.raw and new.number <= here.number:
         raise ManifestWentBack(
             f"This is manifest number {new.number}, and number {here.number} is here already; nothing was changed."
@@ -52,7 +53,11 @@ def manifest_of(state: PublicState) -> Manifest | None:
 
 def read_here(state: PublicState) -> Manifest | None:
     """The same.  Raises a ManifestError, UnsupportedVersion, PartMalformed, for a file that is no manifest of ours."""
-    return _read(state, _bytes_of(state.folder.manifest)) if state.folder.manifest.exists() else None
+    return (
+        _read(state, read_up_to(state.folder.manifest, MAX_MANIFEST))
+        if state.folder.manifest.exists()
+        else None
+    )
 
 
 def differences_of(state: PublicState, manifest: Manifest) -> list[str]:
@@ -108,13 +113,3 @@ def _why(new: Manifest, different: list[str]) -> str:
 
 def _read(state: PublicState, raw: bytes) -> Manifest:
     return read_manifest(raw, root=state.root, campaign=state.campaign.id, onion=state.intake_address)
-
-
-def _bytes_of(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MAX_MANIFEST + 1)
-    except FileNotFoundError:
-        raise PartMissing(f"{file} is missing.") from None
-    except OSError:
-        raise PartMalformed(f"{file} cannot be read.") from None

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from offramp.disk import sync_folder
 from offramp.server.errors import SameRoot
-from offramp.server.layout import ServerFolder, ServerState, load, read_root, write_over
+from offramp.server.files import write_over
+from offramp.server.layout import ServerFolder, ServerState, load, read_root
 from offramp.server.signed.cards import SUFFIX as CARD
 from offramp.server.signed.keysets import SUFFIX as KEYSET
 

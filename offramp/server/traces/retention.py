@@ -12,7 +12,7 @@ from typing import Final
 from offramp.background import Background
 from offramp.board.days import Clock, day_of, set_to_day
 from offramp.disk import make_folder
-from offramp.server.layout import write_over
+from offramp.server.files import write_over
 from offramp.store import Store, StoreError
 
 GRACE_DAYS: Final = 3

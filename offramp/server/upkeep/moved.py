@@ -15,7 +15,8 @@ from typing import Final
 
 from offramp.disk import sync_folder
 from offramp.server.errors import AlreadyRunning, ServerMoved, StillRunning
-from offramp.server.layout import ServerFolder, write_over
+from offramp.server.files import write_over
+from offramp.server.layout import ServerFolder
 from offramp.server.locks import only_one, only_one_on_data
 
 _END_SECONDS: Final = 30.0

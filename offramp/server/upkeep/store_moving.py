@@ -9,7 +9,8 @@ from datetime import date
 
 from offramp.server.envelopes import Clock, day_of
 from offramp.server.errors import StoreNotMoved
-from offramp.server.layout import ServerFolder, load_couriers, write_over
+from offramp.server.files import write_over
+from offramp.server.layout import ServerFolder, load_couriers
 from offramp.server.locks import require_stopped
 from offramp.store import Store, Stored, UnknownStoreUrl, all_in, open_store
 

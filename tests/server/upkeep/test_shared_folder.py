@@ -12,8 +12,9 @@ import pytest
 
 from offramp.disk import file_mode, make_folder
 from offramp.server.check import problems
+from offramp.server.files import write_new, write_over
 from offramp.server.http.sockets import listen_unix
-from offramp.server.layout import ServerFolder, write_new, write_over
+from offramp.server.layout import ServerFolder
 from offramp.server.upkeep.older import move_older
 from offramp.server.upkeep.ownership import owned, settle
 from offramp.store import open_store
