@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from offramp.server.http.gunicorn_app import CONNECTIONS
+from offramp.server.http.worker import SPARE_FILES
 from tests.harness.children import end_child, wait_for
 from tests.hostile.attackers import Attackers
 from tests.hostile.ways import COURIERS, INTAKE, Visitor, courier_asks
@@ -71,14 +73,25 @@ def test_more_than_there_is_room_for_keep_nobody_out(attacked: TestServer, lette
 
 def test_without_file_descriptors_those_who_wait_make_room(attacked: TestServer, letter: bytes) -> None:
     worker = worker_of(attacked.children[0])
-    before = resource.prlimit(worker, resource.RLIMIT_NOFILE)
-    resource.prlimit(worker, resource.RLIMIT_NOFILE, (_open_files(worker) + 50, before[1]))
     visitor = Visitor(attacked.folder.intake_socket, letter, stubborn=True)
-    with Attackers(attacked.folder.intake_socket, INTAKE["silent"](letter), 200) as attackers:
+    with (
+        _allowing(worker, _open_files(worker) + SPARE_FILES + 50),
+        Attackers(attacked.folder.intake_socket, INTAKE["silent"](letter), 200) as attackers,
+    ):
         for _ in range(VISITS):
             visitor.visit()
         wait_for("those who had to go", lambda: attackers.thrown_out, seconds=30)
-    resource.prlimit(worker, resource.RLIMIT_NOFILE, before)
+
+
+@contextmanager
+def _allowing(pid: int, files: int) -> Iterator[None]:
+    """Let that process have so many open files, for the time being."""
+    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (files, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
 
 
 @pytest.mark.parametrize("way", COURIERS)

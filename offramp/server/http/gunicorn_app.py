@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 
 from offramp.server.capacity.load import Load
 from offramp.server.http.quiet import QuietLogger
-from offramp.server.http.worker import PatientWorker
+from offramp.server.http.worker import SPARE_FILES, PatientWorker
 from offramp.server.parents import end_with_parent
 
 THREADS = 32
@@ -29,7 +29,7 @@ CONNECTIONS = 1500
 if TYPE_CHECKING:
     from flask import Flask
 
-_OTHER_FILES = 256  # the store's, the logs', pipes
+_OTHER_FILES = 128 + SPARE_FILES  # the store's, the logs', pipes
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # glibc's malloc.h
 

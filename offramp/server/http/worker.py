@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import select
 import socket
 import time
@@ -23,6 +24,9 @@ from offramp.server.http.connection import Connection, Waiting
 from offramp.server.http.crowd import Crowd
 from offramp.server.http.hands import Hands, Step, send_on
 from offramp.server.http.requests import Malformed
+
+SPARE_FILES: Final = 128
+"""File descriptors that no connection keeps: for whatever the app's threads open, each of them several at once."""
 
 _TURN: Final = 1.0  # seconds between two looks at who is overdue
 _ACCEPTED_AT_ONCE: Final = 64  # before those who are here already have their turn
@@ -139,6 +143,8 @@ class PatientWorker(Worker):  # type: ignore[misc]
             raise OSError(errno.EMFILE, "as many as we want")
         sock, peer = listener.accept()
         self._welcome(Connection(sock, peer, listener.getsockname()))
+        if sock.fileno() >= _allowed_files() - SPARE_FILES:  # the kernel gives the lowest that is free
+            self._evict(self._crowd.first_to_go())
 
     def _welcome(self, connection: Connection) -> None:
         self._connections[connection.sock.fileno()] = connection
@@ -265,3 +271,8 @@ class PatientWorker(Worker):  # type: ignore[misc]
             self._crowd.leave(connection)
             self._wait(connection, Waiting.GOING)
             self._listen(connection)
+
+
+def _allowed_files() -> int:
+    """File descriptors that this process may have now."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
