@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from offramp.accounts import our_name
 from offramp.disk import is_shared
 from offramp.server.capacity.limits import read_limits
 from offramp.server.errors import DidNotStart, SocketsOutOfReach
@@ -85,9 +84,8 @@ def services(folder: ServerFolder) -> list[OnionService]:
 
 def require_reach(folder: ServerFolder, tor_user: str) -> None:
     """Raise SocketsOutOfReach where tor is another user, whom our sockets' folder does not let in."""
-    ours = pwd.getpwuid(os.geteuid()).pw_name
     lets_in = all(map(_lets_in, (folder.intake_socket, folder.couriers_socket)))
-    if tor_user not in ("", "root", ours) and not lets_in:
+    if tor_user not in ("", "root", our_name()) and not lets_in:
         raise SocketsOutOfReach(
             f"tor runs as the user {tor_user}, and cannot reach the sockets in {folder.sockets}. "
             "`deploy/install` makes folders that let it in; give --sockets /run/offramp then. Or run a tor of our own "

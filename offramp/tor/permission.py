@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import grp
-import os
-import pwd
 import stat
 from pathlib import Path
+
+from offramp.accounts import group_name, our_name
 
 
 def how_to_get_in(path: Path) -> str:
     """A sentence that names the file that could not be used, the user, and the group to add the user to."""
-    user, group = _user(), _group_of(path)
+    user, group = our_name(), _group_of(path)
     cure = f"add the user {user} to the group {group} (`usermod -aG {group} {user}`), then log in again"
     if _closed_to_group(path):
         cure = f"put `CookieAuthFileGroupReadable 1` into tor's torrc, restart tor, and {cure}"
     return f"The user {user} may not use {path}, by which tor lets itself be controlled: {cure}."
-
-
-def _user() -> str:
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:  # a user of a container has no name
-        return str(os.geteuid())
 
 
 def _group_of(path: Path) -> str:
@@ -32,15 +24,8 @@ def _group_of(path: Path) -> str:
             group = place.stat().st_gid
         except OSError:
             continue
-        return _group_name(group)
+        return group_name(group)
     return "tor"
-
-
-def _group_name(group: int) -> str:
-    try:
-        return grp.getgrgid(group).gr_name
-    except KeyError:
-        return str(group)
 
 
 def _closed_to_group(path: Path) -> bool:

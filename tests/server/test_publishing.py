@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import pytest
 
+from offramp.accounts import our_name
 from offramp.server.errors import SocketsOutOfReach
 from offramp.server.layout import ServerFolder
 from offramp.server.publishing import require_reach
@@ -30,6 +30,6 @@ def test_a_tor_of_another_user_needs_a_folder_that_lets_it_in(folder: ServerFold
     require_reach(folder, "debian-tor")
 
 
-@pytest.mark.parametrize("user", ["", "root", getpass.getuser()])
+@pytest.mark.parametrize("user", ["", "root", our_name()])
 def test_our_own_tor_needs_none(folder: ServerFolder, user: str) -> None:
     require_reach(folder, user)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import getpass
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from offramp.accounts import our_name
 from offramp.tor.onion import ClientKey, OnionKey
 from offramp.tor.publisher import Publisher
 from offramp.tor.service import OnionService, ProofOfWork
@@ -200,4 +200,4 @@ def test_a_tor_that_logs_its_visitors_is_warned_of(quiet_tor: TorProcess) -> Non
 
 
 def test_it_knows_as_whom_tor_runs(quiet_tor: TorProcess) -> None:
-    assert Publisher(str(quiet_tor.control_socket), list, print).tor_user() in ("", "root", getpass.getuser())
+    assert Publisher(str(quiet_tor.control_socket), list, print).tor_user() in ("", "root", our_name())

@@ -6,9 +6,7 @@ who the couriers are, how the board is made, the onions' keys.  `deploy/install`
 
 from __future__ import annotations
 
-import grp
 import os
-import pwd
 import shutil
 import stat
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from offramp.accounts import group_name, user_name
 from offramp.disk import is_shared
 from offramp.server.layout import ServerFolder
 
@@ -44,7 +43,7 @@ class Owned:
     def is_so(self) -> bool:
         """Raises OSError where it is gone, or cannot be looked at."""
         found = self.path.lstat()
-        is_owned = _name_of_user(found.st_uid) in self.owners and _name_of_group(found.st_gid) == self.group
+        is_owned = user_name(found.st_uid) in self.owners and group_name(found.st_gid) == self.group
         return is_owned and stat.S_IMODE(found.st_mode) == self.mode
 
 
@@ -111,17 +110,3 @@ def _below(path: Path, part: _Part) -> Iterator[Owned]:
 
 def _inside(path: Path) -> Iterator[Path]:
     return (inner for inner in sorted(path.iterdir()) if not inner.is_symlink())
-
-
-def _name_of_user(number: int) -> str:
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
-
-
-def _name_of_group(number: int) -> str:
-    try:
-        return grp.getgrgid(number).gr_name
-    except KeyError:
-        return str(number)
