@@ -6,7 +6,7 @@ It knows no address, no time of day, no sender and no order of arrival, and it c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -75,6 +75,22 @@ class Store(Protocol):
         *most* is how many envelopes of its class there may be, this one among them; None for as many as fit.
         False if an envelope of this id [16] was there already, whatever *most* is.
         Raises StoreFull, and of those QuotaReached.
+        """
+
+    def start_adding(
+        self,
+        envelope: bytes,
+        *,
+        envelope_id: bytes,
+        size_class: int,
+        day: date,
+        most: int | None = None,
+        then: Callable[[], None],
+    ) -> Callable[[], bool]:
+        """The same without waiting for the disk: *then* is called once it is done, or has failed.
+
+        It is called from another thread, and holds up everybody else's writing as long as it takes.
+        What is returned gives what `add` would return, or raises what it would; to be called once.
         """
 
     def count(self) -> Mapping[int, int]:

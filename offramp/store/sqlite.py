@@ -16,12 +16,13 @@ from typing import Any
 import apsw
 
 from offramp.store import Stored
+from offramp.store.adding import Adding, outcome
 from offramp.store.connection import RESERVE_BYTES, as_store_error, connect, free_bytes, translated
 from offramp.store.errors import QuotaReached, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from offramp.store.forgetting import Forgetting
 from offramp.store.scrub import Scrub
 from offramp.store.trouble import TroubleLog
-from offramp.store.writer import Engine, GroupWriter
+from offramp.store.writer import Engine, GroupWriter, nothing
 
 QUEUE_LENGTH = 2048
 """Writes that may wait at once: more than the threads of a server, so only a stuck disk fills it."""
@@ -35,7 +36,15 @@ _LISTS_BYTES = 1024 * 1024
 """What is left free in the file itself, for the pages of the lists."""
 
 
-class SqliteStore:
+# `counts` has those of the transaction that runs too.  One statement: each gives other threads their turn.
+_INSERT = (
+    "INSERT INTO ids SELECT ?1, ?2, ?3, ?4, ?5"
+    " WHERE ?6 IS NULL OR coalesce((SELECT here FROM counts WHERE size_class = ?3), 0) < ?6"
+    " ON CONFLICT DO NOTHING"
+)
+
+
+class SqliteStore(Adding):
     """A Store (see offramp.store) in one file with its write-ahead log beside it, made with mode 0600.
 
     *reserve* is the room in bytes that additions leave on the disk; *free* tells how much there is.
@@ -70,27 +79,30 @@ class SqliteStore:
             tell=TroubleLog(str(self._path)).note,
         )
 
-    def add(
-        self, envelope: bytes, *, envelope_id: bytes, size_class: int, day: date, most: int | None = None
-    ) -> bool:
+    def start_adding(
+        self,
+        envelope: bytes,
+        *,
+        envelope_id: bytes,
+        size_class: int,
+        day: date,
+        most: int | None = None,
+        then: Callable[[], None] = nothing,
+    ) -> Callable[[], bool]:
         place = secrets.randbits(63)
         row = (envelope_id, place, size_class, len(envelope), day.toordinal())
 
-        def work(connection: apsw.Connection) -> bool | None:
-            if most is not None and _here(connection, size_class) >= most:
-                return False if _has(connection, envelope_id) else None
-            connection.execute("INSERT INTO ids VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING", row)
+        def work(connection: apsw.Connection) -> bool | QuotaReached:
+            connection.execute(_INSERT, (*row, most))
             if connection.changes() == 0:
-                return False
+                return False if _has(connection, envelope_id) else QuotaReached()
             connection.execute("INSERT INTO envelopes VALUES (?,?)", (place, envelope))
             connection.execute("INSERT INTO fresh VALUES (?)", (envelope_id,))
             self._forgetting.note()
             return True
 
-        added = self._writer.do(work, size=len(envelope))
-        if added is None:  # not raised in the writer, where it would take the whole group with it
-            raise QuotaReached
-        return added
+        wait = self._writer.start(work, size=len(envelope), then=then)
+        return partial(outcome, wait)
 
     def count(self) -> dict[int, int]:
         return dict(self._rows("SELECT size_class, here FROM counts WHERE here > 0", ()))
@@ -239,11 +251,6 @@ def _together(connection: apsw.Connection, works: Sequence[Callable[[apsw.Connec
 def _close(connection: apsw.Connection) -> None:
     """With what did not commit."""
     connection.close(True)
-
-
-def _here(connection: apsw.Connection, size_class: int) -> int:
-    """How many envelopes of a class there are, with those of the transaction that runs."""
-    return int(connection.execute("SELECT here FROM counts WHERE size_class = ?", (size_class,)).get or 0)
 
 
 def _has(connection: apsw.Connection, envelope_id: bytes) -> bool:

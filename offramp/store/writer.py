@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from offramp.store.errors import StoreBusy, StoreError, StoreUnavailable
 
@@ -22,6 +22,10 @@ C = TypeVar("C")
 GROUP_JOBS = 256
 GROUP_BYTES = 16 * 1024 * 1024
 """A group ends here, so that the write-ahead log stays small and nobody waits long behind large envelopes."""
+
+
+def nothing() -> None:
+    """Nobody waits to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +46,34 @@ class Engine(Generic[C]):
 class Job(Generic[C]):
     """Work on the connection, and what became of it.  *size* is in bytes of envelope.
 
-    *alone*: outside a transaction, as checkpoints must be.  A lock tells that it is done: a Future costs a submission
-    as much as all its checks do.
+    *alone*: outside a transaction, as checkpoints must be.  *then* is called in the writer's thread when it is done.
+    A lock tells that it is: a Future costs a submission as much as all its checks do.
     """
 
-    __slots__ = ("_done", "_error", "_over", "_result", "alone", "size", "work")
+    __slots__ = ("_done", "_error", "_result", "_then", "alone", "over", "size", "work")
 
-    def __init__(self, work: Callable[[C], Any], size: int, alone: bool) -> None:
-        self.work, self.size, self.alone = work, size, alone
+    def __init__(self, work: Callable[[C], Any], size: int, alone: bool, then: Callable[[], None]) -> None:
+        self.work, self.size, self.alone, self._then = work, size, alone, then
         self._result: Any = None
         self._error: StoreError | None = None
-        self._over = False
+        self.over = False
         self._done = threading.Lock()
         self._done.acquire()
 
     def finish(self, result: Any) -> None:
         """It is committed."""
-        self._result, self._over = result, True
-        self._done.release()
+        self._result = result
+        self._end()
 
     def fail(self, error: StoreError) -> None:
-        """It is not, unless it is already."""
-        if not self._over:
-            self._error, self._over = error, True
-            self._done.release()
+        """It is not."""
+        self._error = error
+        self._end()
+
+    def _end(self) -> None:
+        self.over = True
+        self._done.release()
+        self._then()
 
     def wait(self) -> Any:
         """Its result, once it is committed.  To be called once.  Raises StoreError."""
@@ -106,7 +114,21 @@ class GroupWriter(Generic[C]):
 
     def do(self, work: Callable[[C], T], *, size: int = 0, alone: bool = False) -> T:
         """Run *work* in the writer and wait until it is committed.  Raises StoreError."""
-        job = Job(work, size, alone)
+        return self.start(work, size=size, alone=alone)()
+
+    def start(
+        self,
+        work: Callable[[C], T],
+        *,
+        size: int = 0,
+        alone: bool = False,
+        then: Callable[[], None] = nothing,
+    ) -> Callable[[], T]:
+        """Have the writer run *work*, and call *then*, which must not raise, once it is committed or has failed.
+
+        What is returned waits for that, and is to be called once.  Both raise StoreError.
+        """
+        job = Job(work, size, alone, then)
         with self._gate:
             if not self._open:
                 raise StoreUnavailable
@@ -114,11 +136,7 @@ class GroupWriter(Generic[C]):
                 raise StoreBusy
             self._waiting += 1
             self._queue.put(job)
-        try:
-            return cast(T, job.wait())
-        finally:
-            with self._gate:
-                self._waiting -= 1
+        return job.wait
 
     def is_full(self) -> bool:
         """Whether no more may wait."""
@@ -203,6 +221,7 @@ class GroupWriter(Generic[C]):
         results = [works[0](connection)] if group[0].alone else self._engine.together(connection, works)
         # Not before the commit has returned: then it is on the disk.
         for job, result in zip(group, results, strict=True):
+            self._leave()
             job.finish(result)
 
     def _has_room(self, group: list[Job[C]]) -> bool:
@@ -253,7 +272,12 @@ class GroupWriter(Generic[C]):
             left.append(self._queue.get_nowait())
         self._fail([job for job in left if job is not None], StoreUnavailable())
 
-    @staticmethod
-    def _fail(group: Sequence[Job[Any]], error: StoreError) -> None:
+    def _fail(self, group: Sequence[Job[Any]], error: StoreError) -> None:
         for job in group:
-            job.fail(error)
+            if not job.over:
+                self._leave()
+                job.fail(error)
+
+    def _leave(self) -> None:
+        with self._gate:
+            self._waiting -= 1

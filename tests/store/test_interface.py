@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -178,12 +179,38 @@ def test_of_a_class_there_are_no_more_than_may_be(store: Store) -> None:
         with pytest.raises(QuotaReached):
             add(third, most)
     assert ids(store) == sorted([first.id, second.id])
+    with pytest.raises(QuotaReached):
+        add(third, 0, 65_536)  # of which there is none
     assert add(first, 0) is False  # it is here already
     assert add(third, 3)
     assert add(Sample(), 1, 65_536)
     store.acknowledge(ALICE, [second.id], day=DAY)
     destroy(store, [ALICE])
     assert add(second, 3)
+
+
+def test_adding_can_be_begun_and_its_outcome_asked_later(store: Store, url: str, opened: Opened) -> None:
+    sample, told = Sample(), threading.Event()
+
+    def start(sample: Sample, most: int | None = None) -> Callable[[], bool]:
+        told.clear()
+        return store.start_adding(
+            sample.envelope, envelope_id=sample.id, size_class=16_384, day=DAY, most=most, then=told.set
+        )
+
+    for new in (True, False):
+        outcome = start(sample)
+        assert told.wait(60)
+        assert opened(url).read(sample.id) == sample.envelope  # it is there before anybody is told so
+        assert outcome() is new
+    outcome = start(Sample(), most=1)
+    assert told.wait(60)
+    with pytest.raises(QuotaReached):
+        outcome()
+    store.close()
+    with pytest.raises(StoreUnavailable):
+        start(Sample())
+    assert not told.is_set()
 
 
 def test_a_quota_holds_for_many_at_once(store: Store) -> None:

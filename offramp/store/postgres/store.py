@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,14 +12,15 @@ from typing import Any
 import psycopg
 
 from offramp.store import Stored
-from offramp.store.errors import StoreError, StoreUnavailable
+from offramp.store.adding import Adding, outcome
+from offramp.store.errors import StoreUnavailable
 from offramp.store.postgres.adding import COUNTS, Addition, count, together
 from offramp.store.postgres.connection import Connection
 from offramp.store.postgres.errors import as_store_error, only_reads
 from offramp.store.postgres.reserve import keep_reserve
 from offramp.store.postgres.tidying import rewrite, tidy
 from offramp.store.trouble import TroubleLog
-from offramp.store.writer import Engine, GroupWriter
+from offramp.store.writer import Engine, GroupWriter, nothing
 
 QUEUE_LENGTH = 2048
 """Writes that may wait at once, as for SQLite."""
@@ -27,7 +28,7 @@ QUEUE_LENGTH = 2048
 _REMOVE_ROWS = 256
 
 
-class PostgresStore:
+class PostgresStore(Adding):
     """A Store (see offramp.store) in the database at a postgresql:// URL, as libpq reads it.
 
     It makes its tables itself, and may share them with the stores of other processes and machines.
@@ -53,14 +54,19 @@ class PostgresStore:
             tell=TroubleLog("the letters' database").note,
         )
 
-    def add(
-        self, envelope: bytes, *, envelope_id: bytes, size_class: int, day: date, most: int | None = None
-    ) -> bool:
+    def start_adding(
+        self,
+        envelope: bytes,
+        *,
+        envelope_id: bytes,
+        size_class: int,
+        day: date,
+        most: int | None = None,
+        then: Callable[[], None] = nothing,
+    ) -> Callable[[], bool]:
         addition = Addition(envelope, envelope_id, size_class, day.toordinal(), most)
-        outcome = self._writer.do(addition, size=len(envelope))
-        if isinstance(outcome, StoreError):
-            raise outcome
-        return outcome
+        wait = self._writer.start(addition, size=len(envelope), then=then)
+        return partial(outcome, wait)
 
     def count(self) -> dict[int, int]:
         return {size_class: here for size_class, here in self._rows(COUNTS) if here}
