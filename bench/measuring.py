@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bench.results import BenchError
+from offramp.server.capacity.limits import Limits, write_limits
 from tests.harness.children import end_child, tail
 from tests.server.running import TestServer, another, children_of, ended, make_server
 
@@ -103,6 +104,7 @@ def submitter(path: Path, pattern: bytes) -> Submitter:
 def both_apps(folder: Path) -> Iterator[TestServer]:
     """A new server in *folder*, with its intake and the couriers' side.  Raises BenchError when one does not start."""
     server = make_server(folder)
+    write_limits(server.folder.limits, Limits(disk_megabytes=1_000_000, waiting=10_000_000))
     try:
         server.start_intake()
         server.start_couriers()

@@ -25,7 +25,17 @@ from offramp.crypto.request import Verifier
 from offramp.server.capacity.limits import LONGEST_CHANGE, Limits, read_change
 from offramp.server.envelopes import Cards, Clock, Envelopes, Keysets, day_of
 from offramp.server.http.bodies import BINARY, BodyBudget, announced_length, read_exactly
-from offramp.server.http.replies import Closed, Refused, as_json, json_reply, make_app, sentence
+from offramp.server.http.replies import (
+    Closed,
+    Done,
+    Refused,
+    Reply,
+    Sent,
+    as_json,
+    json_reply,
+    make_app,
+    sentence,
+)
 from offramp.server.pushed import CardsKept, Posts, Pushed
 from offramp.site.keyset_slot import FilledPages
 from offramp.site.pages import Page
@@ -93,9 +103,14 @@ def create_intake(
         # Also a card that has lapsed: it says since when nobody has read.
         return Response(current.raw + card.raw, content_type=BINARY)
 
-    app.add_straight(
-        "POST", "/sealed", lambda sent: json_reply({"received": envelopes.take(sent).hex()}, 201)
-    )
+    def receipt(name: bytes) -> Reply:
+        return json_reply({"received": name.hex()}, 201)
+
+    def start(sent: Sent, done: Done) -> Callable[[], Reply]:
+        taken = envelopes.start(sent, done)
+        return lambda: receipt(taken())
+
+    app.add_straight("POST", "/sealed", lambda sent: receipt(envelopes.take(sent)), start)
 
     for path, answers in outcome_pages.items():  # "/sealed-file", "/es/sealed-file"
         form = partial(_plain_form, envelopes, answers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from flask import Request
 
@@ -13,11 +13,11 @@ from offramp.crypto.card import Card
 from offramp.crypto.envelope import ENVELOPE_LENGTHS, Header, envelope_id, read_header
 from offramp.crypto.errors import OfframpError, UnknownKeyset, WrongSlots
 from offramp.crypto.keyset import Keyset
-from offramp.server.capacity.gate import Gate
+from offramp.server.capacity.gate import Gate, Line
 from offramp.server.capacity.limits import Limits
 from offramp.server.capacity.quotas import most
 from offramp.server.http.bodies import BodyBudget, announced_length, read_exactly, read_pieces
-from offramp.server.http.replies import AnyRequest, Closed, Paused, Refused
+from offramp.server.http.replies import AnyRequest, Closed, Done, Paused, Refused
 from offramp.server.http.sealed_file import file_in, form_of, outcome_of
 from offramp.site.sealed_outcomes import Outcome
 from offramp.store import Store, StoreError
@@ -39,6 +39,16 @@ class Cards(Protocol):
     def in_force(self, keyset: Keyset) -> bool: ...
 
 
+class _Letter(NamedTuple):
+    """What the store is given."""
+
+    envelope: bytes
+    envelope_id: bytes
+    size_class: int
+    day: date
+    most: int
+
+
 class Envelopes:
     """What is taken now, and kept.  Nothing of a request is read before all that can be known before it was checked."""
 
@@ -52,7 +62,7 @@ class Envelopes:
     ) -> None:
         self._keysets, self._cards, self._store, self._clock = keysets, cards, store, clock
         self._limits = limits
-        self._gate = Gate()
+        self._gate, self._line = Gate(), Line()
         self._budget = BodyBudget()
 
     def current(self) -> Keyset:
@@ -70,11 +80,34 @@ class Envelopes:
         The same bytes get the same, so a retry can be sure too.  Raises Refused, EnvelopeError, UnsupportedVersion,
         StoreError.
         """
-        _refuse_other_sites(request)
-        length = announced_length(request, ENVELOPE_LENGTHS)
-        self._must_be_open()
+        length = self._length_of(request)
         with self._budget.room_for(length):
             return self._keep(read_exactly(request.environ["wsgi.input"], length))
+
+    def start(self, request: AnyRequest, done: Done) -> Callable[[], bytes]:
+        """The same without waiting for the disk, for a body that is here already and is no large one.
+
+        *done* is called once what is returned has an outcome: the id, or what is raised.
+        """
+        length = self._length_of(request)
+        letter = self._checked(read_exactly(request.environ["wsgi.input"], length))
+
+        def left() -> None:
+            self._line.leave()
+            done()
+
+        self._line.join()
+        try:
+            added = self._store.start_adding(**letter._asdict(), then=left)
+        except BaseException:
+            self._line.leave()
+            raise
+
+        def outcome() -> bytes:
+            added()
+            return letter.envelope_id
+
+        return outcome
 
     def take_file(self, request: Request) -> Outcome:
         """What became of the file in the plain form, for a browser without scripts; raises none of the above."""
@@ -92,15 +125,22 @@ class Envelopes:
         if not self._cards.in_force(self.current()):
             raise Closed
 
+    def _length_of(self, request: AnyRequest) -> int:
+        _refuse_other_sites(request)
+        length = announced_length(request, ENVELOPE_LENGTHS)
+        self._must_be_open()
+        return length
+
     def _keep(self, envelope: bytes) -> bytes:
-        header = self._header(envelope)
-        name = envelope_id(envelope)
-        room = most(self._limits(), header.size_class, len(envelope))
+        letter = self._checked(envelope)
         with self._gate.one():
-            self._store.add(
-                envelope, envelope_id=name, size_class=header.size_class, day=day_of(self._clock), most=room
-            )
-        return name
+            self._store.add(**letter._asdict())
+        return letter.envelope_id
+
+    def _checked(self, envelope: bytes) -> _Letter:
+        header = self._header(envelope)
+        room = most(self._limits(), header.size_class, len(envelope))
+        return _Letter(envelope, envelope_id(envelope), header.size_class, day_of(self._clock), room)
 
     def _header(self, envelope: bytes) -> Header:
         """FORMAT 2.3, steps 1 and 2.  Raises EnvelopeError, UnsupportedVersion."""

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from werkzeug.test import Client
+from werkzeug.test import Client, EnvironBuilder
 
 from offramp.app import create_intake
 from offramp.crypto.card import Card
 from offramp.crypto.keyset import Keyset
-from offramp.server.capacity.gate import Gate
+from offramp.server.capacity.gate import Gate, Line
 from offramp.server.capacity.limits import Limits, LimitsShelf
+from offramp.server.http.replies import QuietFlask, Reply
 from offramp.server.signed.cards import CardShelf
 from offramp.server.signed.keysets import KeysetShelf
 from offramp.site.sealed_outcomes import Outcome
 from offramp.store import Store, StoreBusy
-from tests.app.asking import post, refusal
+from tests.app.asking import BINARY, post, refusal
 from tests.app.campaign import TestCampaign, TestCourier
 from tests.app.conftest import ALL_PAGES, OUTCOMES
 from tests.app.test_couriers_side import Fetcher
@@ -136,10 +138,15 @@ class HangingStore:
 
     def __init__(self) -> None:
         self.inside, self.goes_on = threading.Semaphore(0), threading.Event()
+        self.begun: list[Callable[[], None]] = []
 
     def add(self, *_: object, **__: object) -> bool:
         self.inside.release()
         return self.goes_on.wait(60)
+
+    def start_adding(self, *_: object, then: Callable[[], None], **__: object) -> Callable[[], bool]:
+        self.begun.append(then)
+        return lambda: True
 
 
 def test_while_the_disk_hangs_one_more_is_refused_and_pages_are_served(
@@ -164,3 +171,34 @@ def test_while_the_disk_hangs_one_more_is_refused_and_pages_are_served(
         store.goes_on.set()
         assert [one.result(60).status_code for one in waiting] == [201, 201]
     assert post(Client(app), envelope).status_code == 201
+
+
+def test_while_the_disk_hangs_nobody_more_is_begun(
+    campaign: TestCampaign,
+    keyset: Keyset,
+    card: Card,
+    shelf: KeysetShelf,
+    cards: CardShelf,
+    board: Board,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("offramp.server.envelopes.Line", partial(Line, 2))
+    store, envelope, told = HangingStore(), campaign.seal(keyset), threading.Semaphore(0)
+    app = create_intake(ALL_PAGES, shelf, cards, store, board.shelf, outcome_pages=OUTCOMES)  # type: ignore[arg-type]  # as above
+    assert isinstance(app, QuietFlask)
+
+    def start() -> Reply | Callable[[], Reply]:
+        headers = [("Content-Type", BINARY)]
+        asked = EnvironBuilder("/sealed", method="POST", data=envelope, headers=headers).get_environ()
+        return app.start(asked, told.release)
+
+    begun = [start() for _ in range(2)]
+    refused = start()
+    assert isinstance(refused, Reply)
+    assert (refused.status, refused.body) == (503, f"{StoreBusy()}\n".encode())
+    for done, came_to in zip(store.begun, begun, strict=True):
+        done()
+        assert told.acquire(blocking=False)
+        assert callable(came_to)
+        assert came_to().status == 201
+    assert callable(start())

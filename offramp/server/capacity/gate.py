@@ -1,9 +1,14 @@
-"""How many may wait for the disk at once: where it hangs, the others hear so, and pages are still served."""
+"""How many may wait for the disk at once: where it hangs, the others hear so, and pages are still served.
+
+A `Gate` is for those who hold a thread meanwhile, a `Line` for those who do not.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -11,6 +16,9 @@ from offramp.store import StoreBusy
 
 WRITERS: Final = 24
 """Fewer than a server's threads (gunicorn_app.THREADS): the rest is left for whoever reads."""
+
+IN_LINE: Final = 512
+"""As many as two groups of the store's writer hold (writer.GROUP_JOBS), so that it never has to wait for more."""
 
 PATIENCE: Final = 5.0
 """Seconds for which one more waits until another is done: far more than a disk needs that works."""
@@ -39,3 +47,32 @@ class Gate:
         if self._hangs or not self._free.acquire(timeout=self._patience):
             self._hangs = True
             raise StoreBusy
+
+
+class Line:
+    """Lets so many wait, and nobody more once the first of them has waited for too long.
+
+    *pulse* tells seconds.  Safe to use from several threads: whoever leaves is taken for who has waited longest.
+    """
+
+    def __init__(
+        self, most: int = IN_LINE, patience: float = PATIENCE, pulse: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._most, self._patience, self._pulse = most, patience, pulse
+        self._since: deque[float] = deque()
+
+    def join(self) -> None:
+        """Be the last of them.  Raises StoreBusy."""
+        if len(self._since) >= self._most or self._pulse() - self._longest() > self._patience:
+            raise StoreBusy
+        self._since.append(self._pulse())
+
+    def leave(self) -> None:
+        """Be done, in whatever way."""
+        self._since.popleft()
+
+    def _longest(self) -> float:
+        try:
+            return self._since[0]
+        except IndexError:  # also when the only one has just left
+            return self._pulse()

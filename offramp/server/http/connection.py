@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import socket
 import time
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
 
@@ -50,7 +51,7 @@ class Connection:
     """A client's socket, which never blocks.  *peer* is the client's address where that is no unix socket."""
 
     __slots__ = (
-        "_heard", "_moved", "_since", "answer", "counted", "incoming", "peer", "server", "sock", "waiting"
+        "_heard", "_moved", "_since", "answer", "counted", "incoming", "peer", "pending", "server", "sock", "waiting"
     )  # fmt: skip
 
     def __init__(self, sock: socket.socket, peer: object, server: object) -> None:
@@ -59,6 +60,7 @@ class Connection:
         self.sock, self.peer, self.server = sock, peer, server
         self.incoming = Incoming()
         self.answer: Answer | None = None
+        self.pending: Callable[[], Answer] | None = None  # makes it, once its outcome is known
         self.counted = (False, 0)  # by the crowd: whether it is large, and bytes
         self.wait_for(Waiting.HEAD)
 

@@ -7,22 +7,20 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Any, Final
-
-from gunicorn.http import wsgi  # type: ignore[import-untyped]  # gunicorn has no types
+from typing import Any
 
 from offramp.server.http.answers import Answer, answer_of, plain
+from offramp.server.http.asking import asked
+from offramp.server.http.begun import FAILED
 from offramp.server.http.connection import Connection
-from offramp.server.http.quiet import QuietResponse
-from offramp.server.http.requests import Body, MoreIsComing
-
-_FAILED: Final = "500 Internal Server Error", "Something went wrong here. Nothing was kept.\n"
+from offramp.server.http.requests import MoreIsComing
 
 
 class Step(Enum):
     """How far a connection has come."""
 
     MORE = auto()  # the app needs more of the request
+    KNOWN = auto()  # what was begun has an outcome
     SENDING = auto()  # the client must take more of the answer
     SENT = auto()
     GONE = auto()
@@ -58,13 +56,17 @@ class Hands:
         """Go on with this one."""
         self._jobs.put(connection)
 
+    def put_back(self, connection: Connection, step: Step) -> None:
+        """It has come so far.  From any thread."""
+        self.done.append((connection, step))
+        if self.sleeps:
+            self.sleeps = False
+            self._wake()
+
     def _work(self) -> None:
         while True:
             # No name for the connection here: it would keep the last one, with its body, while this thread waits.
-            self.done.append(self._worked_on(self._jobs.get()))
-            if self.sleeps:
-                self.sleeps = False
-                self._wake()
+            self.put_back(*self._worked_on(self._jobs.get()))
 
     def _worked_on(self, connection: Connection) -> tuple[Connection, Step]:
         try:
@@ -77,20 +79,10 @@ class Hands:
             self._failed()
             if connection.answer is not None:  # it has begun to answer
                 return connection, Step.GONE
-            connection.answer = plain(*_FAILED)
+            connection.answer = plain(*FAILED)
             return connection, send_on(connection)
 
     def _ask(self, connection: Connection) -> Answer:
         """Put a request to the app.  Raises MoreIsComing, and what the app raises."""
-        incoming = connection.incoming
-        head = incoming.head
-        assert head is not None  # noqa: S101
-        response, environ = wsgi.create(
-            head.parsed, connection.sock, connection.peer, connection.server, self._config, QuietResponse
-        )
-        if self.ends or not incoming.is_whole:
-            response.force_close()
-        with incoming.body() as data:
-            environ["wsgi.input"] = Body(data, comes=incoming.comes)
-            environ["wsgi.multithread"] = True
+        with asked(connection, self._config, ends=self.ends) as (response, environ):
             return answer_of(self._app, response, environ)

@@ -6,9 +6,10 @@ import json
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from flask import Flask, Request, Response, request
 from flask.typing import ResponseReturnValue
@@ -35,6 +36,8 @@ from offramp.store import StoreBusy, StoreFull, StoreUnavailable
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+T = TypeVar("T")
 
 # A typed error's own sentence is what the person reads; here is only its status.
 _STATUS: dict[type[Exception], int] = {
@@ -93,6 +96,9 @@ class Sent:
 
 AnyRequest = Request | Sent
 
+Done = Callable[[], None]
+"""Called once, from any thread, when something has an outcome; it must not take long."""
+
 
 class Reply(NamedTuple):
     """An answer that needs no more than this: its status, the kind of its body, and that."""
@@ -115,20 +121,29 @@ class QuietFlask(Flask):
     def __init__(self, name: str) -> None:
         super().__init__(name, static_folder=None, template_folder=None)
         self._straight: dict[tuple[str, str], Callable[[Sent], Reply]] = {}
+        self._starts: dict[tuple[str, str], Callable[[Sent, Done], Callable[[], Reply]]] = {}
 
-    def add_straight(self, method: str, path: str, view: Callable[[Sent], Reply]) -> None:
+    def add_straight(
+        self,
+        method: str,
+        path: str,
+        view: Callable[[Sent], Reply],
+        start: Callable[[Sent, Done], Callable[[], Reply]],
+    ) -> None:
         """Answer this without Flask's detour, which costs more than anything that the view does, and is the same.
 
+        *start* is the view in two parts: all that needs no waiting, and what is called once that has an outcome.
         Any other method of that path is Flask's to refuse.
         """
         self._straight[method, path] = view
+        self._starts[method, path] = start
         self.add_url_rule(path, path, lambda: _as_response(view(Sent(request.environ))), methods=[method])
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Add the headers here, below everything that could forget them."""
         view = self._straight.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
         if view is not None:
-            return self._reply(view, Sent(environ)).respond(start_response)
+            return self._said(partial(view, Sent(environ))).respond(start_response)
 
         def start(status: str, headers: list[tuple[str, str]], error: OptExcInfo | None = None) -> object:
             own = {name.lower() for name, _ in headers}  # a page's own policy, instead of ours
@@ -137,10 +152,20 @@ class QuietFlask(Flask):
 
         return super().wsgi_app(environ, cast("StartResponse", start))
 
-    def _reply(self, view: Callable[[Sent], Reply], sent: Sent) -> Reply:
+    def can_start(self, method: str, path: str) -> bool:
+        """Whether `start` answers this."""
+        return (method, path) in self._starts
+
+    def start(self, environ: WSGIEnvironment, done: Done) -> Reply | Callable[[], Reply]:
+        """Begin to answer, without waiting for anything: the reply, or what gives it after *done* was called."""
+        start = self._starts[environ["REQUEST_METHOD"], environ["PATH_INFO"]]
+        begun = self._said(partial(start, Sent(environ), done))
+        return begun if isinstance(begun, Reply) else partial(self._said, begun)
+
+    def _said(self, view: Callable[[], T]) -> T | Reply:
         """What a view says, or the sentence for what it raises, as Flask's handlers have it."""
         try:
-            return view(sent)
+            return view()
         except Refused as refused:
             status, words = refused.status, refused.sentence
         except tuple(_STATUS) as error:

@@ -14,12 +14,14 @@ import select
 import socket
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from gunicorn.workers.base import Worker  # type: ignore[import-untyped]  # gunicorn has no types
 
 from offramp.server.capacity.load import Load
 from offramp.server.http.answers import plain
+from offramp.server.http.begun import Begun
 from offramp.server.http.connection import Connection, Waiting
 from offramp.server.http.crowd import Crowd
 from offramp.server.http.hands import Hands, Step, send_on
@@ -50,6 +52,8 @@ class PatientWorker(Worker):  # type: ignore[misc]
 
     def init_process(self) -> None:
         """Runs in the worker's process, and serves until it is told to end."""
+        # gunicorn looks each setting up by a function, some thirty times a request.
+        self.cfg.__dict__.update({name: setting.get() for name, setting in self.cfg.settings.items()})
         self._poll = select.epoll()
         self._listeners: dict[int, socket.socket] = {}
         self._connections: dict[int, Connection] = {}
@@ -62,12 +66,9 @@ class PatientWorker(Worker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until SIGTERM, then finish what is under way."""
-        self._hands = Hands(
-            self.wsgi,
-            self.cfg,
-            wake=lambda: os.write(self.PIPE[1], b"\0"),
-            failed=lambda: self.log.exception(""),
-        )
+        failed = partial(self.log.exception, "")
+        self._hands = Hands(self.wsgi, self.cfg, wake=lambda: os.write(self.PIPE[1], b"\0"), failed=failed)
+        self._begun = Begun(self.wsgi, self.cfg, partial(self._hands.put_back, step=Step.KNOWN), failed)
         for listener in self.sockets:
             listener.setblocking(False)
             self._listeners[listener.fileno()] = listener
@@ -224,12 +225,16 @@ class PatientWorker(Worker):  # type: ignore[misc]
         self._crowd.join(connection)
 
     def _hand_over(self, connection: Connection) -> None:
-        """Have a thread that may block go on with it."""
+        """Begin it, or have a thread that may block go on with it."""
         self._crowd.leave(connection)
-        self._hands.take(connection)
+        if not self._begun.begin(connection, ends=self._hands.ends):
+            self._hands.take(connection)
 
     def _worked(self, connection: Connection, step: Step) -> None:
-        """A thread has gone on with it."""
+        """A thread has gone on with it, or it was begun and has an outcome."""
+        if step is Step.KNOWN:
+            self._begun.answer(connection)
+            step = send_on(connection)
         answer = connection.answer
         if answer is not None and connection.waiting is not Waiting.READER:
             self.load.count_answer(answer.status)

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from offramp.server.capacity.gate import WRITERS, Gate
+from offramp.server.capacity.gate import IN_LINE, WRITERS, Gate, Line
 from offramp.server.http.gunicorn_app import THREADS
 from offramp.store import StoreBusy
+from offramp.store.writer import GROUP_JOBS
 
 
 def test_it_leaves_threads_for_readers() -> None:
@@ -59,3 +60,35 @@ def test_what_fails_inside_leaves_its_place() -> None:
     for _ in range(3):
         with pytest.raises(RuntimeError), gate.one():
             raise RuntimeError
+
+
+def test_the_line_has_room_for_what_the_writer_does_next() -> None:
+    assert IN_LINE >= 2 * GROUP_JOBS
+
+
+def test_nobody_joins_a_line_that_is_full() -> None:
+    line = Line(2)
+    line.join()
+    line.join()
+    with pytest.raises(StoreBusy):
+        line.join()
+    line.leave()
+    line.join()
+
+
+def test_nobody_joins_a_line_that_does_not_move() -> None:
+    now = 0.0
+    line = Line(100, patience=5.0, pulse=lambda: now)
+    line.join()
+    now = 4.0
+    line.join()
+    now = 6.0
+    for _ in range(3):
+        with pytest.raises(StoreBusy):
+            line.join()
+    line.leave()  # the next one has waited for two seconds
+    line.join()
+    for _ in range(2):
+        line.leave()
+    now = 100.0
+    line.join()  # an empty one is never too slow
