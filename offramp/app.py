@@ -16,6 +16,8 @@ from types import MappingProxyType
 from typing import BinaryIO, Protocol
 
 from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 from werkzeug.wsgi import wrap_file
 
 from offramp.crypto.bundle import HEADER as BUNDLE_HEADER
@@ -32,6 +34,7 @@ from offramp.server.http.replies import (
     Reply,
     Sent,
     as_json,
+    as_response,
     json_reply,
     make_app,
     sentence,
@@ -92,16 +95,15 @@ def create_intake(
     filled = FilledPages(pages, lambda: current.id if (current := keysets.current()) else None)
 
     for path in pages:  # "/", "/offer", …, "/static/en/form.js"
-        app.add_url_rule(path, path, partial(_filled_page, filled, path), methods=["GET"])
+        app.add_straight("GET", path, partial(_filled_page, filled, path))
 
-    @app.get("/keyset")
-    def keyset() -> Response:
+    def keyset(_: Sent) -> Reply:
         current = envelopes.current()
         card = cards.newest(current)
         if card is None:
             raise Closed
         # Also a card that has lapsed: it says since when nobody has read.
-        return Response(current.raw + card.raw, content_type=BINARY)
+        return Reply(200, BINARY, current.raw + card.raw)
 
     def receipt(name: bytes) -> Reply:
         return json_reply({"received": name.hex()}, 201)
@@ -110,6 +112,7 @@ def create_intake(
         taken = envelopes.start(sent, done)
         return lambda: receipt(taken())
 
+    app.add_straight("GET", "/keyset", keyset)
     app.add_straight("POST", "/sealed", lambda sent: receipt(envelopes.take(sent)), start)
 
     for path, answers in outcome_pages.items():  # "/sealed-file", "/es/sealed-file"
@@ -211,21 +214,19 @@ def create_courier_side(
 
 def _plain_form(envelopes: Envelopes, answers: Mapping[Outcome, Page]) -> Response:
     outcome = envelopes.take_file(request)
-    return _page(answers[outcome], outcome.status)
+    return as_response(_page(answers[outcome], Sent(request.environ), outcome.status))
 
 
-def _filled_page(pages: FilledPages, path: str) -> Response:
-    return _page(pages.page(path))
+def _filled_page(pages: FilledPages, path: str, sent: Sent) -> Reply:
+    return _page(pages.page(path), sent)
 
 
-def _page(page: Page, status: int = 200) -> Response:
+def _page(page: Page, sent: Sent, status: int = 200) -> Reply:
     # Nothing is ever cached (no-store), so no cache can mix the two forms up and no Vary is needed.
-    packed = request.accept_encodings["gzip"] > 0
-    response = Response(page.gzipped if packed else page.body, status, content_type=page.content_type)
-    if packed:
-        response.headers["Content-Encoding"] = "gzip"
-    response.headers.extend(page.headers)
-    return response
+    accepted = parse_accept_header(sent.environ.get("HTTP_ACCEPT_ENCODING", ""), Accept)
+    if accepted["gzip"] > 0:
+        return Reply(status, page.content_type, page.gzipped, (("Content-Encoding", "gzip"), *page.headers))
+    return Reply(status, page.content_type, page.body, page.headers)
 
 
 def _file(file: BinaryIO | None, refusal: Refused) -> Response:

@@ -19,7 +19,7 @@ from offramp.store import Store, StoreBusy, StoreFull, StoreUnavailable
 from offramp.store.writer import nothing
 from tests.app.asking import BINARY
 from tests.app.campaign import TestCampaign
-from tests.app.conftest import PAGES
+from tests.app.conftest import ALL_PAGES, PAGES
 from tests.board.made import Board
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def ways(
     shelf: KeysetShelf, cards: CardShelf, card: Card, store: Store, board: Board
 ) -> tuple[Client, Client, Client]:
     """The intake, the same without its short way, and the same in two parts."""
-    straight, through_flask = (create_intake(PAGES, shelf, cards, store, board.shelf) for _ in range(2))
+    straight, through_flask = (create_intake(ALL_PAGES, shelf, cards, store, board.shelf) for _ in range(2))
     assert isinstance(straight, QuietFlask)
     assert isinstance(through_flask, QuietFlask)
     assert straight._straight
@@ -63,6 +63,21 @@ def same(ways: tuple[Client, Client, Client], status: int, body: bytes, **header
     one, other, third = (said(client.post("/sealed", data=body, headers=named)) for client in ways)
     assert one == other == third
     assert one[0].startswith(f"{status} ")
+
+
+@pytest.mark.parametrize("accepted", ["gzip, deflate, br, zstd", "gzip;q=0, identity", "", "\xff;;q="])
+@pytest.mark.parametrize("path", [*ALL_PAGES, "/keyset"])
+def test_every_page(ways: tuple[Client, Client, Client], keyset: Keyset, path: str, accepted: str) -> None:
+    one, other, third = (said(client.get(path, headers={"Accept-Encoding": accepted})) for client in ways)
+    assert one == other == third
+    assert one[0].startswith("200 ")
+
+
+def test_a_page_may_be_asked_for_without_its_bytes(ways: tuple[Client, Client, Client]) -> None:
+    one, other = (client.head("/") for client in ways[:2])
+    assert said(one) == said(other)
+    assert one.status_code == 200
+    assert one.content_length == len(PAGES["/"].body)
 
 
 def test_every_outcome(ways: tuple[Client, Client, Client], campaign: TestCampaign, keyset: Keyset) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +18,7 @@ from offramp.server.capacity.limits import Limits, read_limits, write_limits
 from offramp.server.capacity.quotas import most
 from tests.desk.team import CHEAP
 from tests.harness.children import end_child, wait_for
-from tests.server.running import TestServer, another, ask, is_receipt, make_server, submit
+from tests.server.running import TestServer, another, ask, is_receipt, submit
 
 PASSPHRASE = "five words for this test"
 HANGING = 60  # more submissions at once than a server has threads
@@ -30,14 +29,6 @@ LARGE = SIZE_CLASSES[3]
 @pytest.fixture(autouse=True)
 def _quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("offramp.desk.keys.test_only_cost", CHEAP)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[TestServer]:
-    server = make_server(tmp_path)
-    yield server
-    for child in server.children:
-        end_child(child)
 
 
 class Couriers:

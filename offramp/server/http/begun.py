@@ -75,7 +75,7 @@ class Begun:
     def _answer(self, response: QuietResponse, reply: Reply | Callable[[], Reply]) -> Answer:
         known = reply if isinstance(reply, Reply) else reply()
         keeps = not (response.must_close or response.req.should_close())  # it has a length
-        kind = (response.req.version, keeps, known.status, known.kind, len(known.body))
+        kind = (response.req.version, keeps, known.status, known.kind, known.headers, len(known.body))
         if kind not in self._heads:
             known.respond(response.start_response)
             self._heads[kind] = response.head()

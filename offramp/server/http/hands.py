@@ -35,10 +35,11 @@ def send_on(connection: Connection) -> Step:
 
 
 class Hands:
-    """So many threads.  A connection that was given to them is theirs alone, until it comes back through `done`.
+    """As many threads as are needed, up to the *config*'s number.
 
-    *wake* is called when something is done and `sleeps` is set, which whoever waits for it does before it sleeps.
-    *failed* hears of a bug in the app, while its exception is handled.
+    A connection that was given to them is theirs alone, until it comes back by `next_done`.  All but `put_back`
+    is for one thread, which waits for them: *wake* is called when something is done and `sleeps` is set, which it
+    does before it sleeps.  *failed* hears of a bug in the app, while its exception is handled.
     """
 
     def __init__(
@@ -49,12 +50,23 @@ class Hands:
         self.done: deque[tuple[Connection, Step]] = deque()
         self.sleeps = False
         self.ends = False  # each connection after its answer
-        for _ in range(config.threads):
-            threading.Thread(target=self._work, name="hand", daemon=True).start()
+        self._threads = self._under_way = 0
+        self._start_one()
 
     def take(self, connection: Connection) -> None:
         """Go on with this one."""
+        self._under_way += 1
+        if self._threads < min(self._under_way, self._config.threads):
+            self._start_one()
         self._jobs.put(connection)
+
+    def next_done(self) -> tuple[Connection, Step] | None:
+        """One that has come on, and how far."""
+        if not self.done:
+            return None
+        connection, step = self.done.popleft()
+        self._under_way -= step is not Step.KNOWN
+        return connection, step
 
     def put_back(self, connection: Connection, step: Step) -> None:
         """It has come so far.  From any thread."""
@@ -62,6 +74,10 @@ class Hands:
         if self.sleeps:
             self.sleeps = False
             self._wake()
+
+    def _start_one(self) -> None:
+        threading.Thread(target=self._work, name="hand", daemon=True).start()
+        self._threads += 1
 
     def _work(self) -> None:
         while True:

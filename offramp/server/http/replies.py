@@ -30,6 +30,7 @@ from offramp.crypto.errors import (
     WrongSlots,
 )
 from offramp.server.errors import LimitRefused
+from offramp.site.pages import Headers
 from offramp.site.policy import HEADERS
 from offramp.store import StoreBusy, StoreFull, StoreUnavailable
 
@@ -101,17 +102,18 @@ Done = Callable[[], None]
 
 
 class Reply(NamedTuple):
-    """An answer that needs no more than this: its status, the kind of its body, and that."""
+    """An answer that needs no more than this: its status, the kind of its body, that, and headers of its own."""
 
     status: int
     kind: str
     body: bytes
+    headers: Headers = ()
 
     def respond(self, start_response: StartResponse) -> Iterable[bytes]:
         """Give it to a WSGI server, with the same headers as every answer."""
         status = f"{self.status} {HTTP_STATUS_CODES[self.status].upper()}"
-        own = [("Content-Type", self.kind), ("Content-Length", str(len(self.body)))]
-        start_response(status, [*own, *HEADERS])
+        own = [("Content-Type", self.kind), ("Content-Length", str(len(self.body))), *self.headers]
+        start_response(status, _with_ours(own))
         return [self.body]
 
 
@@ -128,16 +130,17 @@ class QuietFlask(Flask):
         method: str,
         path: str,
         view: Callable[[Sent], Reply],
-        start: Callable[[Sent, Done], Callable[[], Reply]],
+        start: Callable[[Sent, Done], Callable[[], Reply]] | None = None,
     ) -> None:
         """Answer this without Flask's detour, which costs more than anything that the view does, and is the same.
 
         *start* is the view in two parts: all that needs no waiting, and what is called once that has an outcome.
-        Any other method of that path is Flask's to refuse.
+        Without it, the view itself waits for nothing.  Any other method of that path is Flask's to refuse.
         """
         self._straight[method, path] = view
-        self._starts[method, path] = start
-        self.add_url_rule(path, path, lambda: _as_response(view(Sent(request.environ))), methods=[method])
+        if start is not None:
+            self._starts[method, path] = start
+        self.add_url_rule(path, path, lambda: as_response(view(Sent(request.environ))), methods=[method])
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Add the headers here, below everything that could forget them."""
@@ -146,19 +149,20 @@ class QuietFlask(Flask):
             return self._said(partial(view, Sent(environ))).respond(start_response)
 
         def start(status: str, headers: list[tuple[str, str]], error: OptExcInfo | None = None) -> object:
-            own = {name.lower() for name, _ in headers}  # a page's own policy, instead of ours
-            ours = [(name, value) for name, value in HEADERS if name.lower() not in own]
-            return start_response(status, [*headers, *ours], error)
+            return start_response(status, _with_ours(headers), error)
 
         return super().wsgi_app(environ, cast("StartResponse", start))
 
     def can_start(self, method: str, path: str) -> bool:
         """Whether `start` answers this."""
-        return (method, path) in self._starts
+        return (method, path) in self._straight
 
     def start(self, environ: WSGIEnvironment, done: Done) -> Reply | Callable[[], Reply]:
         """Begin to answer, without waiting for anything: the reply, or what gives it after *done* was called."""
-        start = self._starts[environ["REQUEST_METHOD"], environ["PATH_INFO"]]
+        named = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        start = self._starts.get(named)
+        if start is None:
+            return self._said(partial(self._straight[named], Sent(environ)))
         begun = self._said(partial(start, Sent(environ), done))
         return begun if isinstance(begun, Reply) else partial(self._said, begun)
 
@@ -218,8 +222,15 @@ def json_reply(value: object, status: int = 200) -> Reply:
     return Reply(status, "application/json", json.dumps(value, separators=(",", ":")).encode("ascii"))
 
 
-def _as_response(reply: Reply) -> Response:
-    return Response(reply.body, reply.status, content_type=reply.kind)
+def _with_ours(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """An answer's headers and those of every answer; where both have one, the answer's."""
+    own = {name.lower() for name, _ in headers}  # a page's own policy
+    return [*headers, *((name, value) for name, value in HEADERS if name.lower() not in own)]
+
+
+def as_response(reply: Reply) -> Response:
+    """The same for Flask."""
+    return Response(reply.body, reply.status, reply.headers, content_type=reply.kind)
 
 
 def _typed(status: int) -> Callable[[Exception], Response]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -23,17 +22,9 @@ from offramp.server.upkeep.store_moving import move_store
 from offramp.store import StoreUnavailable, UnknownStoreUrl, open_store
 from offramp.store.schema import ENVELOPES
 from tests.harness.children import end_child
-from tests.server.running import TestServer, another, is_receipt, kill_tree, make_server, submit
+from tests.server.running import TestServer, another, is_receipt, kill_tree, submit
 from tests.store.backends import postgres
 from tests.store.samples import BOB, DAY, added, ids
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[TestServer]:
-    one = make_server(tmp_path)
-    yield one
-    for child in one.children:
-        end_child(child)
 
 
 @pytest.fixture
