@@ -226,7 +226,7 @@ def _page(page: Page, sent: Sent, status: int = 200) -> Reply:
     accepted = parse_accept_header(sent.environ.get("HTTP_ACCEPT_ENCODING", ""), Accept)
     if accepted["gzip"] > 0:
         return Reply(status, page.content_type, page.gzipped, (("Content-Encoding", "gzip"), *page.headers))
-    return Reply(status, page.content_type, page.body, page.headers)
+    return Reply(status, page.content_type, page.unpacked(), page.headers)
 
 
 def _file(file: BinaryIO | None, refusal: Refused) -> Response:

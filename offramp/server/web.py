@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from flask import Flask
@@ -27,6 +28,7 @@ from offramp.server.capacity.load import Load
 from offramp.server.capacity.quotas import most
 from offramp.server.capacity.report import Counted, Reporting, State
 from offramp.server.enrollment import Enrollment
+from offramp.server.in_child import in_child
 from offramp.server.layout import PublicState, ServerState
 from offramp.server.signed.cards import CardShelf
 from offramp.server.signed.keysets import KeysetShelf
@@ -35,7 +37,8 @@ from offramp.server.signed.shelves import cards_of, shelf_of
 from offramp.server.signed.status import status_of
 from offramp.server.traces.covering import Covering, Way
 from offramp.server.traces.retention import Retention, SureDay
-from offramp.site.pages import render_outcomes, render_pages
+from offramp.site.pages import Page, render_outcomes, render_pages
+from offramp.site.sealed_outcomes import Outcome
 from offramp.store import StoreError, open_store
 
 TICK_SECONDS: Final = 60.0
@@ -47,11 +50,13 @@ def intake(state: PublicState, counts: Load) -> tuple[Flask, Callable[[], None]]
     manifest = manifest_of(state)
     limits = LimitsShelf(state.folder.limits)
     sequence = pinned_sequence(manifest, shelf, time.time())
-    pages = render_pages(state.campaign, state.root, sequence, state.intake_address)
+    rendered = partial(_rendered, state, sequence)
+    pages, outcomes = in_child(
+        rendered
+    )  # templates and what packs their text take a fifth of all this memory
     store = open_store(state.folder.store_url, tick_seconds=TICK_SECONDS)
     cards = cards_of(state, shelf.all)
     served = with_manifest(pages, manifest)
-    outcomes = render_outcomes(state.campaign, state.root, sequence, state.intake_address)
     board = BoardShelf(state.folder.board)
 
     def how_it_does() -> State:
@@ -74,6 +79,12 @@ def intake(state: PublicState, counts: Load) -> tuple[Flask, Callable[[], None]]
 
     app = create_intake(served, shelf, cards, store, board, outcome_pages=outcomes, limits=limits.current)
     return app, close
+
+
+def _rendered(state: PublicState, sequence: int) -> tuple[dict[str, Page], dict[str, dict[Outcome, Page]]]:
+    given = state.campaign, state.root, sequence, state.intake_address
+    pages = {path: page.lean() for path, page in render_pages(*given).items()}
+    return pages, render_outcomes(*given)
 
 
 def _way_in(state: PublicState, keysets: KeysetShelf, cards: CardShelf, limits: LimitsShelf) -> Way:

@@ -37,7 +37,7 @@ class FilledPages:
 
     def __init__(self, pages: Mapping[str, Page], keyset_id: Callable[[], bytes | None]) -> None:
         self._pages, self._keyset_id = pages, keyset_id
-        self._with_slot = {path for path, page in pages.items() if KEYSET_SLOT in page.body}
+        self._with_slot = {path for path, page in pages.items() if KEYSET_SLOT in page.unpacked()}
         self._filled: dict[str, tuple[bytes, Page]] = {}
 
     def page(self, path: str) -> Page:
@@ -48,7 +48,7 @@ class FilledPages:
             return page
         known = self._filled.get(path)
         if known is None or known[0] != keyset_id:
-            body = fill_keyset_slot(page.body, keyset_id)
+            body = fill_keyset_slot(page.unpacked(), keyset_id)
             known = keyset_id, replace(page, body=body, gzipped=packed_for_visitors(path, body))
             self._filled[path] = known  # two threads at once make the same twice
         return known[1]

@@ -9,7 +9,7 @@ import functools
 import gzip
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ SEALED_FILE = "/sealed-file"
 # What a first visit loads: with the form, in any language. Scripts and styles come packed from the build.
 _FIRST_VISIT = re.compile(r"(?:/[a-z]{2,3})?/(?:offer)?")
 
+_LARGE = 40_000  # bytes: every page is below, and most scripts are above
+
 # FORMAT 2.1: the largest class holds 8 388 608 bytes. What is over is room for the longest texts, escaped.
 ATTACHMENT_BYTES = 8_000_000
 TEXT_CHARACTERS = 20_000
@@ -79,12 +81,23 @@ class ServedFile:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer as it is sent: its bytes, the same bytes gzipped, their content type, and headers of its own."""
+    """One answer as it is sent: its bytes, the same bytes gzipped, their content type, and headers of its own.
+
+    `lean` leaves `body` b"" where it is large.
+    """
 
     body: bytes
     gzipped: bytes
     content_type: str
     headers: Headers = ()
+
+    def unpacked(self) -> bytes:
+        """Its bytes, whether they are kept or not."""
+        return self.body or gzip.decompress(self.gzipped)
+
+    def lean(self) -> Page:
+        """The same answer, kept as every browser takes it and no more."""
+        return replace(self, body=b"") if len(self.body) > _LARGE else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from gunicorn.http import wsgi  # type: ignore[import-untyped]  # gunicorn has n
 
 from offramp.server.http.quiet import QuietResponse
 
+FAILED: Final = "500 Internal Server Error", "Something went wrong here. Nothing was kept.\n"
+"""What `plain` says of a bug."""
+
 _PIECE: Final = 64 * 1024  # bytes of a file that are sent at a time
 _LAST_CHUNK: Final = b"0\r\n\r\n"
 

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
-from offramp.server.http.answers import Answer, plain
+from offramp.server.http.answers import FAILED, Answer, plain
 from offramp.server.http.asking import asked
 from offramp.server.http.connection import Connection
 from offramp.server.http.quiet import QuietResponse
 from offramp.server.http.replies import QuietFlask, Reply
 from offramp.server.http.requests import SMALL_BODY
-
-FAILED: Final = "500 Internal Server Error", "Something went wrong here. Nothing was kept.\n"
 
 
 class Begun:

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
-from offramp.server.http.answers import Answer, answer_of, plain
+from offramp.server.http.answers import FAILED, Answer, answer_of, plain
 from offramp.server.http.asking import asked
-from offramp.server.http.begun import FAILED
 from offramp.server.http.connection import Connection
 from offramp.server.http.requests import MoreIsComing
 

@@ -22,7 +22,6 @@ from gunicorn.workers.base import Worker  # type: ignore[import-untyped]  # guni
 
 from offramp.server.capacity.load import Load
 from offramp.server.http.answers import plain
-from offramp.server.http.begun import Begun
 from offramp.server.http.connection import Connection, Waiting
 from offramp.server.http.crowd import Crowd
 from offramp.server.http.hands import Hands, Step, send_on
@@ -69,6 +68,9 @@ class PatientWorker(Worker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until SIGTERM, then finish what is under way."""
+        # Not before the fork: see serving.py.
+        from offramp.server.http.begun import Begun
+
         failed = partial(self.log.exception, "")
         self._hands = Hands(self.wsgi, self.cfg, wake=lambda: os.write(self.PIPE[1], b"\0"), failed=failed)
         self._begun = Begun(self.wsgi, self.cfg, partial(self._hands.put_back, step=Step.KNOWN), failed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -195,6 +196,10 @@ def test_the_app_shows_it_as_it_was_signed(operator: Operator) -> None:
         got = client.get(one.path)
         told = {name.lower(): value for name, value in got.headers.items() if name != "Content-Length"}
         assert told == signed.headers_of(one), one.path
+        packed = client.get(one.path, headers={"Accept-Encoding": "gzip"})
+        assert gzip.decompress(packed.data) == got.data
+        if one.path.startswith("/static/"):
+            assert one.has(got.data), one.path
     close()
 
 
