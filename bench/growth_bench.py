@@ -3,8 +3,8 @@
     python -m bench growth
     OFFRAMP_LONG=1 python -m bench growth
 
-What is measured is always a whole envelope of the smallest class.  What fills the store in between is a small row
-of the same kind, so that a million take a gigabyte and some minutes.  In the long mode they are whole too:
+What is measured is always a whole envelope of the smallest class.  What fills the store in between is a shorter row
+of the same kind, so that a million take four gigabytes and some minutes.  In the long mode they are whole too:
 a million take 27 GB, and what the memory cannot hold any more is then part of what one costs.
 """
 
@@ -30,13 +30,15 @@ from tests.harness.long import LONG
 
 SIZE_CLASS = 16_384
 LENGTH = envelope_length(SIZE_CLASS, 6)
-SMALL = 512
+SMALL = 3_100
+"""What SQLite keeps of an envelope in its leaf (2,639 + 489 bytes), the rest being in pages that are only its own: so
+the tree has as many leaves as one of whole envelopes, and one more finds its place in it as it would there."""
 DAY = date(2026, 11, 21)
 TARGETS = (100, 10_000, 100_000, 1_000_000)
 QUICK_TARGETS = (100, 200)
-ROUNDS, QUICK_ROUNDS = 9, 2
-EACH, QUICK_EACH = 150, 10
-"""Submissions, one after the other, before the other store has its turn: a checkpoint of SQLite's is in each turn."""
+ROUNDS, QUICK_ROUNDS = 7, 2
+EACH, QUICK_EACH = 1000, 10
+"""Submissions, one after the other, before the other store has its turn: two checkpoints of SQLite's are in each."""
 
 FILLERS = 64
 

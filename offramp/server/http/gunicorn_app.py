@@ -21,7 +21,7 @@ from offramp.server.http.worker import SPARE_FILES, PatientWorker
 from offramp.server.parents import end_with_parent
 
 THREADS = 32
-"""They answer what has come in whole, and wait for the disk: so many submissions share a commit at most."""
+"""At most: they answer what may have to wait for a disk, which is all but pages and the letters from pages."""
 
 CONNECTIONS = 1500
 """Slow ones, idle ones and busy ones; above that, the one that was waited for longest makes room."""

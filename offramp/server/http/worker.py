@@ -1,8 +1,9 @@
-"""gunicorn's worker for a hostile world: one thread waits for all clients, a few answer what has come in whole.
+"""gunicorn's worker for a hostile world: one thread waits for all clients, and answers what needs no waiting.
 
-gunicorn's own workers give a slow client a thread or a greenlet, bound no request in time, and let nobody in any
-more once their connections are all taken.  Here a client that is slow costs some kilobytes, and when there is no
-room left, whoever has been waited for longest goes (see crowd.py).
+What has come in whole and may have to wait for a disk, a few others answer (hands.py).  gunicorn's own workers give
+a slow client a thread or a greenlet, bound no request in time, and let nobody in any more once their connections are
+all taken.  Here a client that is slow costs some kilobytes, and when there is no room left, whoever has been waited
+for longest goes (see crowd.py).
 """
 
 from __future__ import annotations
