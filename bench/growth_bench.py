@@ -26,6 +26,7 @@ from bench import limits
 from bench.results import Beside, Result
 from offramp.crypto.envelope import envelope_length
 from offramp.store import Store, open_store
+from offramp.store.sqlite import SqliteStore
 from tests.harness.long import LONG
 
 SIZE_CLASS = 16_384
@@ -41,6 +42,7 @@ EACH, QUICK_EACH = 1000, 10
 """Submissions, one after the other, before the other store has its turn: two checkpoints of SQLite's are in each."""
 
 FILLERS = 64
+BETWEEN_BEATS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +61,36 @@ def main(quick: bool = False) -> Iterator[Result]:
     """One curve of the clock, one of the processor, and the last of each beside a store that has a hundred."""
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:  # /tmp may be no disk
         yield from results(
-            lambda name: open_store(f"sqlite:///{Path(folder) / name}.db"), "SQLite", quick=quick
+            lambda name: open_store(f"sqlite:///{Path(folder) / name}.db"), "SQLite", quick=quick, beat=_beat
         )
 
 
+def _beat(store: Store) -> None:
+    """As a server does it: what came in was mixed with the rest, and is on the list of what is new no more."""
+    assert isinstance(store, SqliteStore)  # noqa: S101
+    store._writer.do(lambda connection: connection.execute("DELETE FROM fresh"))
+
+
 def results(
-    opened: Opened, engine: str, *, quick: bool = False, filler: int = LENGTH if LONG else SMALL
+    opened: Opened,
+    engine: str,
+    *,
+    quick: bool = False,
+    filler: int = LENGTH if LONG else SMALL,
+    beat: Callable[[Store], None] = lambda _: None,
 ) -> Iterator[Result]:
     """The same for any store; *filler* is the length in bytes of the rows that fill it.
 
+    *beat* is done now and then while it fills, as a server does it in as many minutes.
     At each size the full store and a small one take turns, so that a disk that others use slows both.
     """
     rounds, each = (QUICK_ROUNDS, QUICK_EACH) if quick else (ROUNDS, EACH)
     with closing(opened("full")) as full:
         here = 0
         for target in QUICK_TARGETS if quick else TARGETS:
-            _fill(full, target - here, filler)
+            _fill(full, target - here, filler, beat)
             with closing(opened(f"small_{target}")) as small:
-                _fill(small, TARGETS[0], filler)
+                _fill(small, TARGETS[0], filler, beat)
                 os.sync()  # or what one costs is waiting for all that filled the store
                 costs = [(_cost(full, each), _cost(small, each)) for _ in range(rounds + 1)][1:]
             here = target + (rounds + 1) * each
@@ -105,9 +119,15 @@ def _cost(store: Store, count: int) -> Cost:
     return Cost(1000 * wall / count, 1000 * processor / count)
 
 
-def _fill(store: Store, count: int, length: int) -> None:
+def _fill(store: Store, count: int, length: int, beat: Callable[[Store], None]) -> None:
+    for done in range(0, count, BETWEEN_BEATS):
+        _fill_at_once(store, min(BETWEEN_BEATS, count - done), length)
+        beat(store)
+
+
+def _fill_at_once(store: Store, count: int, length: int) -> None:
     """Many at once: they are committed together, so it is quicker."""
-    each, left = divmod(max(0, count), FILLERS)
+    each, left = divmod(count, FILLERS)
     threads = [
         threading.Thread(target=_add, args=(store, each + (number < left), length))
         for number in range(FILLERS)

@@ -100,11 +100,16 @@ def submitter(path: Path, pattern: bytes) -> Submitter:
     return Submitter(path, pattern)
 
 
+def with_room(server: TestServer) -> TestServer:
+    """The server, which was not started yet, with limits that no bench reaches."""
+    write_limits(server.folder.limits, Limits(disk_megabytes=1_000_000, waiting=10_000_000))
+    return server
+
+
 @contextmanager
 def both_apps(folder: Path) -> Iterator[TestServer]:
     """A new server in *folder*, with its intake and the couriers' side.  Raises BenchError when one does not start."""
-    server = make_server(folder)
-    write_limits(server.folder.limits, Limits(disk_megabytes=1_000_000, waiting=10_000_000))
+    server = with_room(make_server(folder))
     try:
         server.start_intake()
         server.start_couriers()

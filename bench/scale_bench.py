@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench import growth_bench
 from bench.intake_bench import CLIENTS, LENGTH, ROUNDS, SECONDS
-from bench.measuring import Rate, measure, processes, processor_seconds, pss, submitter
+from bench.measuring import Rate, measure, processes, processor_seconds, pss, submitter, with_room
 from bench.results import BenchError, Beside, Result
 from offramp.store import open_store
 from tests.harness.children import end_child
@@ -123,7 +123,7 @@ def _intakes(folder: Path, database: PrivatePostgres | None, count: int) -> Iter
         for number in range(count):
             place = folder / str(number)
             place.mkdir(parents=True)
-            servers.append(make_server(place))
+            servers.append(with_room(make_server(place)))
             if url:
                 servers[-1].folder.store_address.write_text(url)
             servers[-1].start_intake()
