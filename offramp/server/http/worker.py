@@ -29,7 +29,7 @@ from offramp.server.http.hands import Hands, Step, send_on
 from offramp.server.http.requests import Malformed
 
 SPARE_FILES: Final = 128
-"""File descriptors that no connection keeps: for whatever the app's threads open, each of them several at once."""
+"""File descriptors that no connection keeps, or half of them where there are few: for whatever the app opens."""
 
 _TURN: Final = 1.0  # seconds between two looks at who is overdue
 _ACCEPTED_AT_ONCE: Final = 64  # before those who are here already have their turn
@@ -162,8 +162,19 @@ class PatientWorker(Worker):  # type: ignore[misc]
             raise OSError(errno.EMFILE, "as many as we want")
         sock, peer = listener.accept()
         self._welcome(Connection(sock, peer, listener.getsockname()))
-        if sock.fileno() >= _allowed_files() - SPARE_FILES:  # the kernel gives the lowest that is free
+        if self._is_short_of_files(sock.fileno()):
             self._evict(self._crowd.first_to_go())
+
+    def _is_short_of_files(self, newest: int) -> bool:
+        """Whether the connections have more than their share, by the file descriptor of the newest."""
+        limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if newest < limit - SPARE_FILES:  # the kernel gives the lowest that is free
+            return False
+        try:
+            others = len(os.listdir("/proc/self/fd")) - len(self._connections)  # noqa: PTH208 - no folder
+        except OSError:  # not even one is left
+            return True
+        return len(self._connections) > limit - others - min(SPARE_FILES, (limit - others) // 2)
 
     def _welcome(self, connection: Connection) -> None:
         self._connections[connection.sock.fileno()] = connection
@@ -294,8 +305,3 @@ class PatientWorker(Worker):  # type: ignore[misc]
             self._crowd.leave(connection)
             self._wait(connection, Waiting.GOING)
             self._listen(connection)
-
-
-def _allowed_files() -> int:
-    """File descriptors that this process may have now."""
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
