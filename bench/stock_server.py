@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # gunicorn has no types
 
@@ -18,6 +19,8 @@ from offramp.server import web
 from offramp.server.capacity.load import Load
 from offramp.server.http import gunicorn_app
 from offramp.server.layout import ServerFolder, load_public
+
+T = TypeVar("T")
 
 THREADS = 1024  # as many as gunicorn's worker with threads needs to bear a thousand slow ones
 
@@ -44,12 +47,17 @@ class StockProcess(gunicorn_app.WebProcess):
             self.cfg.set(name, value)
 
 
+def _here(work: Callable[[], T]) -> T:
+    return work()
+
+
 def main() -> None:
     """Until SIGTERM."""
     folder, path, worker = sys.argv[1:]
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(2048)
+    web.in_child = _here  # type: ignore[assignment]  # gevent's own fork waits for what only comes later
     state = load_public(ServerFolder.at(Path(folder)))
     gunicorn_app.run(
         StockProcess(

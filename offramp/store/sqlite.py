@@ -17,7 +17,7 @@ import apsw
 
 from offramp.store import Stored
 from offramp.store.adding import Adding, outcome
-from offramp.store.connection import RESERVE_BYTES, as_store_error, connect, free_bytes, translated
+from offramp.store.connection import RESERVE_BYTES, as_store_error, connect, fit_cache, free_bytes, translated
 from offramp.store.errors import QuotaReached, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from offramp.store.forgetting import Forgetting
 from offramp.store.scrub import Scrub
@@ -239,6 +239,7 @@ class SqliteStore(Adding):
     def _look_for_trouble(self, connection: apsw.Connection) -> None:
         self._check_room(0)
         self._scrub.read_on(connection)
+        fit_cache(connection)
 
 
 def _together(connection: apsw.Connection, works: Sequence[Callable[[apsw.Connection], Any]]) -> list[Any]:
