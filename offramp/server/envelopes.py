@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from flask import Request
 
@@ -20,7 +20,8 @@ from offramp.server.http.bodies import BodyBudget, announced_length, read_exactl
 from offramp.server.http.replies import AnyRequest, Closed, Done, Paused, Refused
 from offramp.server.http.sealed_file import file_in, form_of, outcome_of
 from offramp.site.sealed_outcomes import Outcome
-from offramp.store import Store, StoreError
+from offramp.store import Addition, Store, StoreError
+from offramp.store.writer import nothing
 
 Clock = Callable[[], float]
 
@@ -37,16 +38,6 @@ class Cards(Protocol):
 
     def newest(self, keyset: Keyset) -> Card | None: ...
     def in_force(self, keyset: Keyset) -> bool: ...
-
-
-class _Letter(NamedTuple):
-    """What the store is given."""
-
-    envelope: bytes
-    envelope_id: bytes
-    size_class: int
-    day: date
-    most: int
 
 
 class Envelopes:
@@ -90,7 +81,7 @@ class Envelopes:
         *done* is called once what is returned has an outcome: the id, or what is raised.
         """
         length = self._length_of(request)
-        letter = self._checked(read_exactly(request.environ["wsgi.input"], length))
+        addition = self._checked(read_exactly(request.environ["wsgi.input"], length))
 
         def left() -> None:
             self._line.leave()
@@ -98,14 +89,14 @@ class Envelopes:
 
         self._line.join()
         try:
-            added = self._store.start_adding(**letter._asdict(), then=left)
+            added = self._store.start_adding(addition, left)
         except BaseException:
             self._line.leave()
             raise
 
         def outcome() -> bytes:
             added()
-            return letter.envelope_id
+            return addition.id
 
         return outcome
 
@@ -132,15 +123,15 @@ class Envelopes:
         return length
 
     def _keep(self, envelope: bytes) -> bytes:
-        letter = self._checked(envelope)
+        addition = self._checked(envelope)
         with self._gate.one():
-            self._store.add(**letter._asdict())
-        return letter.envelope_id
+            self._store.start_adding(addition, nothing)()
+        return addition.id
 
-    def _checked(self, envelope: bytes) -> _Letter:
+    def _checked(self, envelope: bytes) -> Addition:
         header = self._header(envelope)
         room = most(self._limits(), header.size_class, len(envelope))
-        return _Letter(envelope, envelope_id(envelope), header.size_class, day_of(self._clock), room)
+        return Addition(envelope, envelope_id(envelope), header.size_class, day_of(self._clock), room)
 
     def _header(self, envelope: bytes) -> Header:
         """FORMAT 2.3, steps 1 and 2.  Raises EnvelopeError, UnsupportedVersion."""

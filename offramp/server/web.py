@@ -51,9 +51,7 @@ def intake(state: PublicState, counts: Load) -> tuple[Flask, Callable[[], None]]
     limits = LimitsShelf(state.folder.limits)
     sequence = pinned_sequence(manifest, shelf, time.time())
     rendered = partial(_rendered, state, sequence)
-    pages, outcomes = in_child(
-        rendered
-    )  # templates and what packs their text take a fifth of all this memory
+    pages, outcomes = in_child(rendered)  # making them would leave two megabytes behind
     store = open_store(state.folder.store_url, tick_seconds=TICK_SECONDS)
     cards = cards_of(state, shelf.all)
     served = with_manifest(pages, manifest)

@@ -7,7 +7,7 @@ It knows no address, no time of day, no sender and no order of arrival, and it c
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +27,7 @@ from offramp.store.errors import (
 )
 
 __all__ = [
+    "Addition",
     "QuotaReached",
     "Store",
     "StoreBusy",
@@ -59,6 +60,20 @@ class Stored:
     day: date
 
 
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """An envelope to be kept, its id [16], its size class in bytes, and its day.
+
+    *most* is how many of its class there may be, this one among them; None for as many as fit.
+    """
+
+    envelope: bytes = field(repr=False)
+    id: bytes
+    size_class: int
+    day: date
+    most: int | None = None
+
+
 class Store(Protocol):
     """Durable envelopes.  Every call may come from any thread, and several processes may share a store.
 
@@ -70,23 +85,13 @@ class Store(Protocol):
     def add(
         self, envelope: bytes, *, envelope_id: bytes, size_class: int, day: date, most: int | None = None
     ) -> bool:
-        """Keep an envelope; it is on the disk when this returns.
+        """Keep an `Addition`; it is on the disk when this returns.
 
-        *most* is how many envelopes of its class there may be, this one among them; None for as many as fit.
         False if an envelope of this id [16] was there already, whatever *most* is.
         Raises StoreFull, and of those QuotaReached.
         """
 
-    def start_adding(
-        self,
-        envelope: bytes,
-        *,
-        envelope_id: bytes,
-        size_class: int,
-        day: date,
-        most: int | None = None,
-        then: Callable[[], None],
-    ) -> Callable[[], bool]:
+    def start_adding(self, addition: Addition, then: Callable[[], None]) -> Callable[[], bool]:
         """The same without waiting for the disk: *then* is called once it is done, or has failed.
 
         It is called from another thread, and holds up everybody else's writing as long as it takes.

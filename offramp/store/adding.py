@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from offramp.store import Addition
 from offramp.store.errors import StoreError
 from offramp.store.writer import nothing
 
@@ -13,25 +14,13 @@ from offramp.store.writer import nothing
 class Adding:
     """`Store.add`, for a store that has `start_adding`."""
 
-    def start_adding(
-        self,
-        envelope: bytes,
-        *,
-        envelope_id: bytes,
-        size_class: int,
-        day: date,
-        most: int | None = None,
-        then: Callable[[], None] = nothing,
-    ) -> Callable[[], bool]:
+    def start_adding(self, addition: Addition, then: Callable[[], None]) -> Callable[[], bool]:
         raise NotImplementedError
 
     def add(
         self, envelope: bytes, *, envelope_id: bytes, size_class: int, day: date, most: int | None = None
     ) -> bool:
-        added = self.start_adding(
-            envelope, envelope_id=envelope_id, size_class=size_class, day=day, most=most
-        )
-        return added()
+        return self.start_adding(Addition(envelope, envelope_id, size_class, day, most), nothing)()
 
 
 def outcome(wait: Callable[[], Any]) -> bool:

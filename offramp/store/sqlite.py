@@ -15,14 +15,14 @@ from typing import Any
 
 import apsw
 
-from offramp.store import Stored
+from offramp.store import Addition, Stored
 from offramp.store.adding import Adding, outcome
 from offramp.store.connection import RESERVE_BYTES, as_store_error, connect, fit_cache, free_bytes, translated
 from offramp.store.errors import QuotaReached, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from offramp.store.forgetting import Forgetting
 from offramp.store.scrub import Scrub
 from offramp.store.trouble import TroubleLog
-from offramp.store.writer import Engine, GroupWriter, nothing
+from offramp.store.writer import Engine, GroupWriter
 
 QUEUE_LENGTH = 2048
 """Writes that may wait at once: more than the threads of a server, so only a stuck disk fills it."""
@@ -79,29 +79,21 @@ class SqliteStore(Adding):
             tell=TroubleLog(str(self._path)).note,
         )
 
-    def start_adding(
-        self,
-        envelope: bytes,
-        *,
-        envelope_id: bytes,
-        size_class: int,
-        day: date,
-        most: int | None = None,
-        then: Callable[[], None] = nothing,
-    ) -> Callable[[], bool]:
+    def start_adding(self, addition: Addition, then: Callable[[], None]) -> Callable[[], bool]:
         place = secrets.randbits(63)
-        row = (envelope_id, place, size_class, len(envelope), day.toordinal())
+        length = len(addition.envelope)
+        row = (addition.id, place, addition.size_class, length, addition.day.toordinal(), addition.most)
 
         def work(connection: apsw.Connection) -> bool | QuotaReached:
-            connection.execute(_INSERT, (*row, most))
+            connection.execute(_INSERT, row)
             if connection.changes() == 0:
-                return False if _has(connection, envelope_id) else QuotaReached()
-            connection.execute("INSERT INTO envelopes VALUES (?,?)", (place, envelope))
-            connection.execute("INSERT INTO fresh VALUES (?)", (envelope_id,))
+                return False if _has(connection, addition.id) else QuotaReached()
+            connection.execute("INSERT INTO envelopes VALUES (?,?)", (place, addition.envelope))
+            connection.execute("INSERT INTO fresh VALUES (?)", (addition.id,))
             self._forgetting.note()
             return True
 
-        wait = self._writer.start(work, size=len(envelope), then=then)
+        wait = self._writer.start(work, size=length, then=then)
         return partial(outcome, wait)
 
     def count(self) -> dict[int, int]:

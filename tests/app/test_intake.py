@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from werkzeug.test import Client
@@ -178,7 +179,7 @@ class BrokenStore:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def add(self, *_: object, **__: object) -> bool:
+    def start_adding(self, *_: object) -> NoReturn:
         raise self.error
 
 
@@ -196,7 +197,7 @@ def test_what_the_store_cannot_keep_is_refused(
     status: int,
 ) -> None:
     broken = BrokenStore(error)
-    intake = Client(create_intake(PAGES, shelf, cards, broken, board.shelf))  # type: ignore[arg-type]  # it only has add()
+    intake = Client(create_intake(PAGES, shelf, cards, broken, board.shelf))  # type: ignore[arg-type]  # it only has this
     assert refusal(post(intake, campaign.seal(keyset))) == (status, f"{error}\n")
 
 
@@ -210,7 +211,7 @@ def test_a_bug_tells_nothing(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     broken = BrokenStore(RuntimeError("a stranger's words"))
-    intake = Client(create_intake(PAGES, shelf, cards, broken, board.shelf))  # type: ignore[arg-type]  # it only has add()
+    intake = Client(create_intake(PAGES, shelf, cards, broken, board.shelf))  # type: ignore[arg-type]  # it only has this
     status, text = refusal(post(intake, campaign.seal(keyset)))
     assert status == 500
     logged = capfd.readouterr()

@@ -20,7 +20,7 @@ from offramp.server.http.replies import QuietFlask, Reply
 from offramp.server.signed.cards import CardShelf
 from offramp.server.signed.keysets import KeysetShelf
 from offramp.site.sealed_outcomes import Outcome
-from offramp.store import Store, StoreBusy
+from offramp.store import Addition, Store, StoreBusy
 from tests.app.asking import BINARY, post, refusal
 from tests.app.campaign import TestCampaign, TestCourier
 from tests.app.conftest import ALL_PAGES, OUTCOMES
@@ -140,63 +140,69 @@ class HangingStore:
         self.inside, self.goes_on = threading.Semaphore(0), threading.Event()
         self.begun: list[Callable[[], None]] = []
 
-    def add(self, *_: object, **__: object) -> bool:
+    def start_adding(self, _: Addition, then: Callable[[], None]) -> Callable[[], bool]:
+        self.begun.append(then)
+        return self._wait
+
+    def _wait(self) -> bool:
         self.inside.release()
         return self.goes_on.wait(60)
 
-    def start_adding(self, *_: object, then: Callable[[], None], **__: object) -> Callable[[], bool]:
-        self.begun.append(then)
-        return lambda: True
+
+@pytest.fixture
+def hanging() -> HangingStore:
+    return HangingStore()
+
+
+@pytest.fixture
+def stuck(
+    hanging: HangingStore,
+    card: Card,
+    shelf: KeysetShelf,
+    cards: CardShelf,
+    board: Board,
+    monkeypatch: pytest.MonkeyPatch,
+) -> QuietFlask:
+    """An intake on that store, where two may wait for it."""
+    monkeypatch.setattr("offramp.server.envelopes.Gate", partial(Gate, 2, 0.01))
+    monkeypatch.setattr("offramp.server.envelopes.Line", partial(Line, 2))
+    app = create_intake(ALL_PAGES, shelf, cards, hanging, board.shelf, outcome_pages=OUTCOMES)  # type: ignore[arg-type]  # it only has what adds
+    assert isinstance(app, QuietFlask)
+    return app
 
 
 def test_while_the_disk_hangs_one_more_is_refused_and_pages_are_served(
-    campaign: TestCampaign,
-    keyset: Keyset,
-    card: Card,
-    shelf: KeysetShelf,
-    cards: CardShelf,
-    board: Board,
-    monkeypatch: pytest.MonkeyPatch,
+    stuck: QuietFlask, hanging: HangingStore, campaign: TestCampaign, keyset: Keyset
 ) -> None:
-    monkeypatch.setattr("offramp.server.envelopes.Gate", partial(Gate, 2, 0.01))
-    store, envelope = HangingStore(), campaign.seal(keyset)
-    app = create_intake(ALL_PAGES, shelf, cards, store, board.shelf, outcome_pages=OUTCOMES)  # type: ignore[arg-type]  # it only has add()
+    envelope = campaign.seal(keyset)
     with ThreadPoolExecutor(2) as pool:
-        waiting = [pool.submit(post, Client(app), envelope) for _ in range(2)]
+        waiting = [pool.submit(post, Client(stuck), envelope) for _ in range(2)]
         for _ in waiting:
-            assert store.inside.acquire(timeout=60)
-        assert refusal(post(Client(app), envelope)) == (503, f"{StoreBusy()}\n")
-        assert outcome(send(Client(app), form(envelope))) is Outcome.BUSY
-        assert Client(app).get("/").status_code == 200
-        store.goes_on.set()
+            assert hanging.inside.acquire(timeout=60)
+        assert refusal(post(Client(stuck), envelope)) == (503, f"{StoreBusy()}\n")
+        assert outcome(send(Client(stuck), form(envelope))) is Outcome.BUSY
+        assert Client(stuck).get("/").status_code == 200
+        hanging.goes_on.set()
         assert [one.result(60).status_code for one in waiting] == [201, 201]
-    assert post(Client(app), envelope).status_code == 201
+    assert post(Client(stuck), envelope).status_code == 201
 
 
 def test_while_the_disk_hangs_nobody_more_is_begun(
-    campaign: TestCampaign,
-    keyset: Keyset,
-    card: Card,
-    shelf: KeysetShelf,
-    cards: CardShelf,
-    board: Board,
-    monkeypatch: pytest.MonkeyPatch,
+    stuck: QuietFlask, hanging: HangingStore, campaign: TestCampaign, keyset: Keyset
 ) -> None:
-    monkeypatch.setattr("offramp.server.envelopes.Line", partial(Line, 2))
-    store, envelope, told = HangingStore(), campaign.seal(keyset), threading.Semaphore(0)
-    app = create_intake(ALL_PAGES, shelf, cards, store, board.shelf, outcome_pages=OUTCOMES)  # type: ignore[arg-type]  # as above
-    assert isinstance(app, QuietFlask)
+    envelope, told = campaign.seal(keyset), threading.Semaphore(0)
+    hanging.goes_on.set()  # whoever is told so does not wait
 
     def start() -> Reply | Callable[[], Reply]:
         headers = [("Content-Type", BINARY)]
         asked = EnvironBuilder("/sealed", method="POST", data=envelope, headers=headers).get_environ()
-        return app.start(asked, told.release)
+        return stuck.start(asked, told.release)
 
     begun = [start() for _ in range(2)]
     refused = start()
     assert isinstance(refused, Reply)
     assert (refused.status, refused.body) == (503, f"{StoreBusy()}\n".encode())
-    for done, came_to in zip(store.begun, begun, strict=True):
+    for done, came_to in zip(hanging.begun, begun, strict=True):
         done()
         assert told.acquire(blocking=False)
         assert callable(came_to)

@@ -208,7 +208,7 @@ def test_a_store_that_takes_nothing(
     def refuse(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(type(store), "add", refuse)
+    monkeypatch.setattr(type(store), "start_adding", refuse)
     assert outcome(send(intake, form(campaign.seal(keyset)))) is expected
 
 

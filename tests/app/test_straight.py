@@ -15,8 +15,7 @@ from offramp.crypto.keyset import Keyset
 from offramp.server.http.replies import QuietFlask, Reply
 from offramp.server.signed.cards import CardShelf
 from offramp.server.signed.keysets import KeysetShelf
-from offramp.store import Store, StoreBusy, StoreFull, StoreUnavailable
-from offramp.store.writer import nothing
+from offramp.store import Addition, Store, StoreBusy, StoreFull, StoreUnavailable
 from tests.app.asking import BINARY
 from tests.app.campaign import TestCampaign
 from tests.app.conftest import ALL_PAGES, PAGES
@@ -107,7 +106,7 @@ def test_every_failure(
     def refuse(*_: object, **__: object) -> None:
         raise error
 
-    def begin(*_: object, then: Callable[[], None] = nothing, **__: object) -> Callable[[], None]:
+    def begin(_store: Store, _addition: Addition, then: Callable[[], None]) -> Callable[[], None]:
         then()
         return refuse
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from offramp.store import (
+    Addition,
     QuotaReached,
     Store,
     StoreBusy,
@@ -194,9 +195,7 @@ def test_adding_can_be_begun_and_its_outcome_asked_later(store: Store, url: str,
 
     def start(sample: Sample, most: int | None = None) -> Callable[[], bool]:
         told.clear()
-        return store.start_adding(
-            sample.envelope, envelope_id=sample.id, size_class=16_384, day=DAY, most=most, then=told.set
-        )
+        return store.start_adding(Addition(sample.envelope, sample.id, 16_384, DAY, most), told.set)
 
     for new in (True, False):
         outcome = start(sample)

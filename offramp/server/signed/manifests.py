@@ -53,11 +53,8 @@ def manifest_of(state: PublicState) -> Manifest | None:
 
 def read_here(state: PublicState) -> Manifest | None:
     """The same.  Raises a ManifestError, UnsupportedVersion, PartMalformed, for a file that is no manifest of ours."""
-    return (
-        _read(state, read_up_to(state.folder.manifest, MAX_MANIFEST))
-        if state.folder.manifest.exists()
-        else None
-    )
+    file = state.folder.manifest
+    return _read(state, read_up_to(file, MAX_MANIFEST)) if file.exists() else None
 
 
 def differences_of(state: PublicState, manifest: Manifest) -> list[str]:

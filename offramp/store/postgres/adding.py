@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 import psycopg
 from psycopg.errors import DiskFull
 from psycopg.rows import TupleRow
 
+from offramp.store import Addition
 from offramp.store.errors import QuotaReached, StoreError
 from offramp.store.postgres.connection import Connection
 from offramp.store.postgres.errors import RETRIED, as_store_error
@@ -43,14 +44,10 @@ COUNTS = "SELECT size_class, sum(here)::bigint FROM counts GROUP BY size_class"
 
 
 @dataclass(frozen=True, slots=True)
-class Addition:
-    """An envelope to be kept, as work for a writer; its result is whether it is new, or why it may not be kept."""
+class Insertion:
+    """An addition as work for a writer; its result is whether it is new, or why it may not be kept."""
 
-    envelope: bytes = field(repr=False)
-    id: bytes
-    size_class: int
-    day: int
-    most: int | None
+    addition: Addition
 
     def __call__(self, connection: Connection) -> bool | StoreError:
         """Alone, in a transaction of its own."""
@@ -66,11 +63,11 @@ def together(connection: Connection, works: Sequence[Work]) -> Sequence[Any]:
         return _tried_again(connection, works)
     except DiskFull as error:
         connection.rollback()
-        others = [work for work in works if not isinstance(work, Addition)]
+        others = [work for work in works if not isinstance(work, Insertion)]
         if not others or not give_reserve_up(connection):
             raise
         results = iter(_tried_again(connection, others))
-        return [as_store_error(error) if isinstance(work, Addition) else next(results) for work in works]
+        return [as_store_error(error) if isinstance(work, Insertion) else next(results) for work in works]
 
 
 def _tried_again(connection: Connection, works: Sequence[Work]) -> Sequence[Any]:
@@ -85,7 +82,7 @@ def _tried_again(connection: Connection, works: Sequence[Work]) -> Sequence[Any]
 
 
 def _in_transaction(connection: Connection, works: Sequence[Work]) -> Sequence[Any]:
-    additions = [work for work in works if isinstance(work, Addition)]
+    additions = [work.addition for work in works if isinstance(work, Insertion)]
     outcomes = _outcomes(connection, additions)
     chosen = [one for one, outcome in zip(additions, outcomes, strict=True) if outcome is True]
     results: list[Any] = []
@@ -93,7 +90,7 @@ def _in_transaction(connection: Connection, works: Sequence[Work]) -> Sequence[A
         connection.execute(b"BEGIN")
         connection.execute(b"SELECT pg_advisory_xact_lock_shared(%b)", (WRITING,))
         inserting = _insert(connection, chosen) if chosen else None
-        results = [None if isinstance(work, Addition) else work(connection) for work in works]
+        results = [None if isinstance(work, Insertion) else work(connection) for work in works]
         counting = connection.execute(COUNTS.encode(), binary=True)
         connection.commit_durably()
     connection.must_not_have_warned()
@@ -103,7 +100,7 @@ def _in_transaction(connection: Connection, works: Sequence[Work]) -> Sequence[A
     pairs = zip(additions, outcomes, strict=True)
     added = iter([one.id in inserted if outcome is True else outcome for one, outcome in pairs])
     return [
-        next(added) if isinstance(work, Addition) else result
+        next(added) if isinstance(work, Insertion) else result
         for work, result in zip(works, results, strict=True)
     ]
 
@@ -163,7 +160,7 @@ def _insert(connection: Connection, additions: Sequence[Addition]) -> Cursor:
             [one.id for one in additions],
             [one.size_class for one in additions],
             [len(one.envelope) for one in additions],
-            [one.day for one in additions],
+            [one.day.toordinal() for one in additions],
             *([piece[column] for piece in pieces] for column in range(3)),
             secrets.randbelow(_PARTS),
         ),

@@ -11,16 +11,16 @@ from typing import Any
 
 import psycopg
 
-from offramp.store import Stored
+from offramp.store import Addition, Stored
 from offramp.store.adding import Adding, outcome
 from offramp.store.errors import StoreUnavailable
-from offramp.store.postgres.adding import COUNTS, Addition, count, together
+from offramp.store.postgres.adding import COUNTS, Insertion, count, together
 from offramp.store.postgres.connection import Connection
 from offramp.store.postgres.errors import as_store_error, only_reads
 from offramp.store.postgres.reserve import keep_reserve
 from offramp.store.postgres.tidying import rewrite, tidy
 from offramp.store.trouble import TroubleLog
-from offramp.store.writer import Engine, GroupWriter, nothing
+from offramp.store.writer import Engine, GroupWriter
 
 QUEUE_LENGTH = 2048
 """Writes that may wait at once, as for SQLite."""
@@ -54,18 +54,8 @@ class PostgresStore(Adding):
             tell=TroubleLog("the letters' database").note,
         )
 
-    def start_adding(
-        self,
-        envelope: bytes,
-        *,
-        envelope_id: bytes,
-        size_class: int,
-        day: date,
-        most: int | None = None,
-        then: Callable[[], None] = nothing,
-    ) -> Callable[[], bool]:
-        addition = Addition(envelope, envelope_id, size_class, day.toordinal(), most)
-        wait = self._writer.start(addition, size=len(envelope), then=then)
+    def start_adding(self, addition: Addition, then: Callable[[], None]) -> Callable[[], bool]:
+        wait = self._writer.start(Insertion(addition), size=len(addition.envelope), then=then)
         return partial(outcome, wait)
 
     def count(self) -> dict[int, int]:
