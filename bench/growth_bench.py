@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import apsw
@@ -29,6 +30,7 @@ from bench.results import Beside, Result
 from offramp.crypto.envelope import envelope_length
 from offramp.store import Store, open_store
 from offramp.store.connection import fit_cache
+from offramp.store.mixing import mix, settle
 from offramp.store.sqlite import SqliteStore
 from tests.harness.long import LONG
 
@@ -40,9 +42,11 @@ the tree has as many leaves as one of whole envelopes, and one more finds its pl
 DAY = date(2026, 11, 21)
 TARGETS = (100, 10_000, 100_000, 1_000_000)
 QUICK_TARGETS = (100, 200)
-ROUNDS, QUICK_ROUNDS = 8, 2
-EACH, QUICK_EACH = 1000, 10
-"""Submissions, one after the other, before the other store has its turn: two checkpoints of SQLite's are in each."""
+ROUNDS, QUICK_ROUNDS = 10, 2
+TURNS, QUICK_TURNS = 10, 2
+"""Of each store in a round, in which SQLite copies its log into the file twice."""
+EACH, QUICK_EACH = 100, 10
+"""Submissions, one after the other, before the other store has its turn: both then meet the same moods of a machine."""
 
 FILLERS = 64
 BETWEEN_BEATS = 10_000
@@ -64,19 +68,41 @@ def main(quick: bool = False) -> Iterator[Result]:
     """One curve of the clock, one of the processor, and the last of each beside a store that has a hundred."""
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:  # /tmp may be no disk
         yield from results(
-            lambda name: open_store(f"sqlite:///{Path(folder) / name}.db"), "SQLite", quick=quick, beat=_beat
+            lambda name: open_store(f"sqlite:///{Path(folder) / name}.db"),
+            "SQLite",
+            quick=quick,
+            beats=SQLITE_BEATS,
         )
 
 
-def _beat(store: Store) -> None:
-    """As a server does it: what came in was mixed with the rest, and is on the list of what is new no more."""
+@dataclass(frozen=True, slots=True)
+class Beats:
+    """What a server does every minute with what came in since the last, for which nobody waits.
 
-    def beat(connection: apsw.Connection) -> None:
-        connection.execute("DELETE FROM fresh")
-        fit_cache(connection)
+    *quick* leaves the store as *real* does, but for the order in its file: with it, filling takes minutes.
+    """
 
+    real: Callable[[Store], None]
+    quick: Callable[[Store], None]
+
+
+def _mix(store: Store) -> None:
+    while _do(store, mix):
+        pass
+
+
+def _settle(store: Store) -> None:
+    _do(store, settle)
+    _do(store, fit_cache)
+
+
+def _do(store: Store, work: Callable[[apsw.Connection], object]) -> object:
     assert isinstance(store, SqliteStore)  # noqa: S101
-    store._writer.do(beat)
+    return store._writer.do(work)
+
+
+SQLITE_BEATS = Beats(_mix, _settle)
+NO_BEATS = Beats(lambda _: None, lambda _: None)
 
 
 def results(
@@ -85,24 +111,30 @@ def results(
     *,
     quick: bool = False,
     filler: int = LENGTH if LONG else SMALL,
-    beat: Callable[[Store], None] = lambda _: None,
+    beats: Beats = NO_BEATS,
 ) -> Iterator[Result]:
     """The same for any store; *filler* is the length in bytes of the rows that fill it.
 
-    *beat* is done now and then while it fills, as a server does it in as many minutes.
-    At each size the full store and a small one take turns, so that a disk that others use slows both.
+    At each size the full store takes turns with a small one, which is a new one in every round.
     """
-    rounds, each = (QUICK_ROUNDS, QUICK_EACH) if quick else (ROUNDS, EACH)
+    rounds, turns, each = (QUICK_ROUNDS, QUICK_TURNS, QUICK_EACH) if quick else (ROUNDS, TURNS, EACH)
     with closing(opened("full")) as full:
         here = 0
         for target in QUICK_TARGETS if quick else TARGETS:
-            _fill(full, target - here, filler, beat)
-            with closing(opened(f"small_{target}")) as small:
-                _fill(small, TARGETS[0], filler, beat)
-                os.sync()  # or what one costs is waiting for all that filled the store
-                costs = [_both(full, small, each, turn) for turn in range(rounds + 1)][1:]
-            here = target + (rounds + 1) * each
+            _fill(full, target - here, filler, beats)
+            found = []
+            for number in range(rounds + 1):
+                with closing(opened(f"small_{target}_{number}")) as small:
+                    _fill(small, TARGETS[0], filler, beats)
+                    os.sync()  # or what one costs is waiting for all that filled the store
+                    pair = _both(full, small, turns, each, number)
+                found.append((*pair, _timed(partial(beats.real, full), turns * each)))
+            here = target + (rounds + 1) * turns * each
+            costs = [(full, small) for full, small, _ in found[1:]]
             yield from _at(engine, target, costs)
+            if beats is not NO_BEATS:
+                later = statistics.median(beat.wall for _, _, beat in found[1:])
+                yield Result(f"{engine}: giving one its place among all, later", later, "ms", at=target)
     yield from _last(engine, target, costs, f"filled with rows of {filler:,} B")
 
 
@@ -120,25 +152,31 @@ def _last(engine: str, stored: int, costs: Sequence[tuple[Cost, Cost]], note: st
         yield Result(words, ratio, "×", limit=limits.FLAT, note=note)
 
 
-def _both(full: Store, small: Store, count: int, turn: int) -> tuple[Cost, Cost]:
+def _both(full: Store, small: Store, turns: int, each: int, number: int) -> tuple[Cost, Cost]:
     """Each is first in every other turn: whoever comes second finds what the other left the disk to do."""
-    if turn % 2:
-        return _cost(full, count), _cost(small, count)
-    of_small = _cost(small, count)
-    return _cost(full, count), of_small
+    costs: dict[Store, list[Cost]] = {full: [], small: []}
+    for turn in range(number, number + turns):
+        for store in (full, small) if turn % 2 else (small, full):
+            costs[store].append(_timed(partial(_add, store, each, LENGTH), each))
+    return _mean(costs[full]), _mean(costs[small])
 
 
-def _cost(store: Store, count: int) -> Cost:
+def _mean(costs: Sequence[Cost]) -> Cost:
+    return Cost(statistics.mean(one.wall for one in costs), statistics.mean(one.processor for one in costs))
+
+
+def _timed(work: Callable[[], None], count: int) -> Cost:
+    """What each of so many takes that are done in it."""
     wall, processor = time.perf_counter(), time.process_time()
-    _add(store, count, LENGTH)
+    work()
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     return Cost(1000 * wall / count, 1000 * processor / count)
 
 
-def _fill(store: Store, count: int, length: int, beat: Callable[[Store], None]) -> None:
+def _fill(store: Store, count: int, length: int, beats: Beats) -> None:
     for done in range(0, count, BETWEEN_BEATS):
         _fill_at_once(store, min(BETWEEN_BEATS, count - done), length)
-        beat(store)
+        beats.quick(store)
 
 
 def _fill_at_once(store: Store, count: int, length: int) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 import apsw
 
 from offramp.store.connection import empty_files, is_small, transaction
-from offramp.store.mixing import mix, sort_acknowledged, sort_ids
+from offramp.store.mixing import mix, settle, sort_acknowledged, sort_ids
 from offramp.store.wiping import LOG_BYTES
 
 _SOON: Final = 0.25
@@ -67,7 +67,8 @@ class Forgetting:
             with transaction(connection):
                 self._sort(connection)
         elif self._unordered:
-            connection.execute("DELETE FROM fresh")
+            with transaction(connection):
+                settle(connection)
         empty_files(connection, anew=small and self._unordered, log_bytes=self._log_bytes)
         if small:
             self._unordered = False

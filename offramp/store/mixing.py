@@ -1,8 +1,9 @@
 """Taking the order of arrival out of a file that is too large to be written anew.
 
 SQLite gives a new envelope the next free pages, so the pages' order is that of arrival, whatever the keys.
-Each new one therefore changes places with one that chance picks among all of its length, itself among them:
-then every order of them in the file is as likely as every other.  It costs two more writes of an envelope.
+Each new one therefore takes the place of one that chance picks among all of its length, itself among them, which
+then goes to where it would have been: so every order of them in the file is as likely as every other.
+It costs three more writes of an envelope.
 Within a page of a list, rows lie in the order in which they came too: so the lists are taken out and put
 back sorted, a range at a time.  Both in place: what is copied elsewhere stays on the disk below.
 """
@@ -29,17 +30,28 @@ def mix(connection: apsw.Connection) -> bool:
     """Give some of the new envelopes a place by chance; whether there are more.  In a transaction of the caller's."""
     size = 0
     new: list[Row] = connection.execute(
-        "SELECT id, length FROM fresh JOIN ids USING (id) LIMIT 256"
+        "SELECT id, arrivals.place, length FROM arrivals JOIN ids USING (id) LIMIT 256"
     ).fetchall()
-    for envelope_id, length in new:
+    for envelope_id, place, length in new:
         if size and size + length > SLICE_BYTES:
             return True
-        _exchange(connection, envelope_id, _any_of(connection, length))
-        connection.execute("DELETE FROM fresh WHERE id = ?", (envelope_id,))
+        _put_anywhere(connection, envelope_id, place, length)
         size += length
-    if not new:  # of those that were destroyed meanwhile
-        connection.execute("DELETE FROM fresh")
     return bool(new)
+
+
+def settle(connection: apsw.Connection) -> None:
+    """Put all new envelopes with the others, in a file that will be written anew.  In a transaction of the caller's."""
+    places: list[Row] = connection.execute("SELECT place FROM arrivals").fetchall()
+    for (
+        place
+    ) in places:  # one after the other: so each takes the pages of the one before, and the file stays as long
+        _settle(connection, place)
+
+
+def _settle(connection: apsw.Connection, place: Row) -> None:
+    connection.execute("INSERT INTO envelopes SELECT place, envelope FROM arrivals WHERE place = ?", place)
+    connection.execute("DELETE FROM arrivals WHERE place = ?", place)
 
 
 def sort_ids(connection: apsw.Connection, after: bytes) -> bytes:
@@ -64,34 +76,36 @@ def sort_acknowledged(connection: apsw.Connection, after: tuple[bytes, bytes]) -
     return (bytes(rows[-1][0]), bytes(rows[-1][1])) if len(rows) == SLICE_ROWS else (b"", b"")
 
 
-def _any_of(connection: apsw.Connection, length: int) -> bytes:
-    """The id of one of the envelopes of a length.  Ids are hashes: the next one above any number is as good as any."""
-    query = "SELECT id FROM ids WHERE id >= ? AND length = ? ORDER BY id LIMIT 1"
+def _put_anywhere(connection: apsw.Connection, envelope_id: bytes, here: int, length: int) -> None:
+    """Put a new envelope in the place of any of its length, and that one where the new one would have been."""
+    other, there = _any_of(connection, envelope_id, length)
+    envelope: Any = connection.execute("SELECT envelope FROM arrivals WHERE place = ?", (here,)).get
+    if there != here:
+        # Written into the pages where it is: an UPDATE might take others.
+        with connection.blob_open("main", "envelopes", "envelope", there, True) as blob:
+            new, envelope = envelope, blob.read()
+            blob.seek(0)
+            blob.write(new)
+        connection.executemany("UPDATE ids SET place = ? WHERE id = ?", [(there, envelope_id), (here, other)])
+    connection.execute("INSERT INTO envelopes VALUES (?,?)", (here, envelope))
+    connection.execute("DELETE FROM arrivals WHERE place = ?", (here,))
+
+
+def _any_of(connection: apsw.Connection, envelope_id: bytes, length: int) -> tuple[bytes, int]:
+    """Id and place of one of a length: this one, or any that is not new.
+
+    Ids are hashes: the next one above any number is as good as any.
+    """
+    query = (
+        "SELECT id, place FROM ids WHERE id >= ?1 AND length = ?2 AND (id = ?3 OR NOT EXISTS"
+        " (SELECT 1 FROM arrivals WHERE arrivals.place = ids.place)) ORDER BY id LIMIT 1"
+    )
     for start in (secrets.token_bytes(16), b""):
-        found: Any = connection.execute(query, (start, length)).get
+        found: Any = connection.execute(query, (start, length, envelope_id)).get
         if found is not None:
-            return bytes(found)
+            name, place = found
+            return name, place
     raise AssertionError("the one that is to be moved is of this length")
-
-
-def _exchange(connection: apsw.Connection, one: bytes, other: bytes) -> None:
-    """Let two envelopes of one length change places in the file."""
-    if one == other:
-        return
-    place = "SELECT place FROM ids WHERE id = ?"
-    here: Any = connection.execute(place, (one,)).get
-    there: Any = connection.execute(place, (other,)).get
-    # Written into the pages where they are: an UPDATE might take others.
-    with (
-        connection.blob_open("main", "envelopes", "envelope", here, True) as first,
-        connection.blob_open("main", "envelopes", "envelope", there, True) as second,
-    ):
-        bytes_of_first, bytes_of_second = first.read(), second.read()
-        first.seek(0)
-        second.seek(0)
-        first.write(bytes_of_second)
-        second.write(bytes_of_first)
-    connection.executemany("UPDATE ids SET place = ? WHERE id = ?", [(there, one), (here, other)])
 
 
 def _shuffled(rows: list[Row]) -> list[Row]:

@@ -21,6 +21,7 @@ from offramp.store.carving import Row, rows_in
 from offramp.store.connection import connect, empty_files, open_file, require_disk, require_room, translated
 from offramp.store.errors import StoreDamaged
 from offramp.store.pages import Pages
+from offramp.store.schema import ITS_ENVELOPE
 
 Identify = Callable[[bytes], tuple[bytes, int] | None]
 """The id [16] and the size class of an envelope; None for bytes that are none."""
@@ -80,7 +81,7 @@ def rescue(path: Path, identify: Identify, today: date) -> Rescued:
 
 
 def _all(connection: apsw.Connection) -> Iterator[tuple[bytes, bytes | None]]:
-    return connection.execute("SELECT id, envelope FROM ids LEFT JOIN envelopes USING (place)")
+    return connection.execute(f"SELECT id, {ITS_ENVELOPE} FROM ids")  # noqa: S608 - ours
 
 
 def _is_whole(row: tuple[bytes, bytes | None], identify: Identify) -> bool:
@@ -116,16 +117,19 @@ def _lists_of(rows: Iterable[Row]) -> _Lists:
     return lists
 
 
-def _envelopes_of(rows: Iterable[Row]) -> Iterator[bytes]:
+def _envelopes_of(rows: Iterable[Row]) -> Iterator[tuple[bytes, bool]]:
+    """Each, and whether it lies in the file by chance already; those that do not come in the order of arrival."""
     for row in rows:
         match row:
             case (None, bytes(envelope)):
-                yield envelope
+                yield envelope, True
+            case (None, bytes(), bytes(envelope)):
+                yield envelope, False
 
 
 def _write(
     connection: apsw.Connection,
-    envelopes: Iterable[bytes],
+    envelopes: Iterable[tuple[bytes, bool]],
     lists: _Lists,
     identify: Identify,
     today: date,
@@ -134,7 +138,7 @@ def _write(
     saved: set[bytes] = set()
     size = 0
     connection.execute("BEGIN IMMEDIATE")
-    for envelope in envelopes:
+    for envelope, mixed in envelopes:
         found = identify(envelope)
         if found is None or found[0] in saved:
             continue
@@ -143,7 +147,10 @@ def _write(
         connection.execute(
             "INSERT INTO ids VALUES (?,?,?,?,?)", (name, place, size_class, len(envelope), day)
         )
-        connection.execute("INSERT INTO envelopes VALUES (?,?)", (place, envelope))
+        if mixed:
+            connection.execute("INSERT INTO envelopes VALUES (?,?)", (place, envelope))
+        else:
+            connection.execute("INSERT INTO arrivals VALUES (?,?,?)", (place, name, envelope))
         saved.add(name)
         size += len(envelope)
         if size > _TOGETHER_BYTES:

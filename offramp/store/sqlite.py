@@ -20,6 +20,7 @@ from offramp.store.adding import Adding, outcome
 from offramp.store.connection import RESERVE_BYTES, as_store_error, connect, fit_cache, free_bytes, translated
 from offramp.store.errors import QuotaReached, StoreBusy, StoreError, StoreFull, StoreUnavailable
 from offramp.store.forgetting import Forgetting
+from offramp.store.schema import ITS_ENVELOPE
 from offramp.store.scrub import Scrub
 from offramp.store.trouble import TroubleLog
 from offramp.store.writer import Engine, GroupWriter
@@ -88,8 +89,7 @@ class SqliteStore(Adding):
             connection.execute(_INSERT, row)
             if connection.changes() == 0:
                 return False if _has(connection, addition.id) else QuotaReached()
-            connection.execute("INSERT INTO envelopes VALUES (?,?)", (place, addition.envelope))
-            connection.execute("INSERT INTO fresh VALUES (?)", (addition.id,))
+            connection.execute("INSERT INTO arrivals VALUES (?,?,?)", (place, addition.id, addition.envelope))
             self._forgetting.note()
             return True
 
@@ -108,10 +108,8 @@ class SqliteStore(Adding):
         return [Stored(id_, size, length, date.fromordinal(day)) for id_, size, length, day in rows]
 
     def read(self, envelope_id: bytes) -> bytes | None:
-        rows = self._rows(
-            "SELECT envelope FROM ids JOIN envelopes USING (place) WHERE id = ?", (envelope_id,)
-        )
-        return bytes(rows[0][0]) if rows else None
+        rows = self._rows(f"SELECT {ITS_ENVELOPE} FROM ids WHERE id = ?", (envelope_id,))  # noqa: S608
+        return rows[0][0] if rows else None
 
     def has(self, envelope_id: bytes) -> bool:
         return bool(self._rows("SELECT 1 FROM ids WHERE id = ?", (envelope_id,)))
@@ -161,14 +159,14 @@ class SqliteStore(Adding):
 
     def _remove(self, connection: apsw.Connection, ids: Sequence[bytes]) -> int:
         before = connection.total_changes()
-        connection.executemany(
-            "DELETE FROM envelopes WHERE place = (SELECT place FROM ids WHERE id = ?)",
-            [(id_,) for id_ in ids],
-        )
+        for table in ("envelopes", "arrivals"):
+            connection.executemany(
+                f"DELETE FROM {table} WHERE place = (SELECT place FROM ids WHERE id = ?)",  # noqa: S608
+                [(id_,) for id_ in ids],
+            )
         removed = connection.total_changes() - before
         connection.executemany("DELETE FROM ids WHERE id = ?", [(id_,) for id_ in ids])
         connection.executemany("DELETE FROM acknowledged WHERE id = ?", [(id_,) for id_ in ids])
-        connection.executemany("DELETE FROM fresh WHERE id = ?", [(id_,) for id_ in ids])
         self._forgetting.note()
         return removed
 

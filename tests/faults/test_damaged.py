@@ -69,7 +69,11 @@ def an_envelopes_beginning(path: Path) -> None:
 def an_envelopes_middle(path: Path) -> None:
     """SQLite does not notice this one: only the envelope's id tells."""
     data = path.read_bytes()
-    starts = [start for start in range(PAGE, len(data), PAGE) if data[start] == 0]
+    starts = [
+        start
+        for start in range(PAGE, len(data), PAGE)
+        if data[start] == 0 and any(data[start : start + PAGE])
+    ]
     overwrite(path, random.choice(starts[-20:]) + 2000, 16)
 
 

@@ -83,7 +83,7 @@ def test_a_version_that_nobody_knows(connection: Connection, server: PrivatePost
 
 def test_a_step_that_fails_changes_nothing(connection: Connection) -> None:
     bring(connection, ENVELOPES.version)
-    broken = replace(ENVELOPES, steps=(Step("DROP TABLE counts; SELECT 1 / 0", ""),))
+    broken = replace(ENVELOPES, steps=(*ENVELOPES.steps, Step("DROP TABLE counts; SELECT 1 / 0", "")))
     with pytest.raises(Exception, match="zero"):
         bring(connection, broken.version, broken)
     assert version_of(connection) == ENVELOPES.version

@@ -9,6 +9,7 @@ import apsw
 import pytest
 
 from offramp.store import connection
+from offramp.store.rescue import rescue
 from offramp.store.sqlite import SqliteStore
 from tests.store.samples import ALICE, BOB, DAY, Sample, added, ids, pieces_of, tick, tick_until
 
@@ -62,7 +63,7 @@ def test_a_large_file_keeps_no_order_either(tmp_path: Path, monkeypatch: pytest.
     _copied_into_the_file(path)
     assert _correlation(_order_in_file(path, samples), arrived) > 0.99
     before = path.stat().st_size
-    tick_until(store, path, "SELECT count(*) FROM fresh")
+    tick_until(store, path, "SELECT count(*) FROM arrivals")
     tick(store)
     assert path.stat().st_size <= before * 1.1
     assert not any((tmp_path / "store.db-wal").read_bytes())
@@ -90,7 +91,7 @@ def test_within_a_page_rows_do_not_lie_in_the_order_in_which_they_came(
     assert _in_page_order(path, samples) == {
         tuple(arrived[::-1])
     }  # both lists are one page, filled from its end
-    tick_until(store, path, "SELECT count(*) FROM fresh")
+    tick_until(store, path, "SELECT count(*) FROM arrivals")
     tick(store)
     assert _in_page_order(path, samples) == {tuple(sorted(arrived, reverse=True))}
     store.close()
@@ -114,7 +115,25 @@ def test_one_that_came_before_a_restart_is_mixed_too(tmp_path: Path, monkeypatch
     samples = added(before, 300, size=6_000)
     before.close()
     store = SqliteStore(path, tick_seconds=3600)
-    tick_until(store, path, "SELECT count(*) FROM fresh")
+    tick_until(store, path, "SELECT count(*) FROM arrivals")
     tick(store)
     assert abs(_correlation(_order_in_file(path, samples), [sample.id for sample in samples])) < 0.3
+    store.close()
+
+
+def test_one_that_came_before_a_rescue_is_mixed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_SMALL_BYTES", 0)
+    path = tmp_path / "store.db"
+    store = SqliteStore(path, tick_seconds=3600)
+    mixed = added(store, 5)
+    tick_until(store, path, "SELECT count(*) FROM arrivals")
+    samples = mixed + added(store, 7)
+    store.close()
+    named = {sample.envelope: (sample.id, 16_384) for sample in samples}
+    assert rescue(path, named.get, DAY).saved == 12
+    with closing(apsw.Connection(str(path))) as plain:
+        new = {name for (name,) in plain.execute("SELECT id FROM arrivals")}
+    assert new == {sample.id for sample in samples[5:]}
+    store = SqliteStore(path)
+    assert all(store.read(sample.id) == sample.envelope for sample in samples)
     store.close()

@@ -68,6 +68,7 @@ CREATE TABLE counts (
 {RESERVE}
 """,
     first=2,  # there was no PostgreSQL before
+    steps=(Step("", ""),),  # version 3 is another for SQLite's tables only
 )
 
 
