@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from offramp.accounts import our_name
+from offramp.tor.control import DescriptorEvent
 from offramp.tor.onion import ClientKey, OnionKey
 from offramp.tor.publisher import Publisher
 from offramp.tor.service import OnionService, ProofOfWork
+from offramp.tor.session import Session
 from tests.harness.children import wait_for
 from tests.harness.tor_process import TorProcess
 from tests.harness.wire import Relay
@@ -54,18 +56,29 @@ def _adding(service: OnionService) -> dict[str, str]:
 
 def test_published_means_that_a_directory_has_it(short_folder: Path) -> None:
     service = _public()
-    bare = service.address.removesuffix(".onion")
-    uploaded = f"650 HS_DESC UPLOADED {bare} UNKNOWN $" + "A" * 40 + "~relay"
-    answers = {**_adding(service), "GETINFO onions/current": f"250-onions/current={bare}\r\n250 OK"}
-    with FakeTor(short_folder / "control", answers=answers) as tor:
+    with FakeTor(short_folder / "control", answers=_adding(service)) as tor:
         with publishing(str(tor.path), lambda: [service]) as (publisher, _):
             wait_for("ADD_ONION", lambda: _asked(tor, "ADD_ONION"), seconds=SECONDS)
             assert not publisher.wait_published(service.address, seconds=0.3)
-        tor_with_upload = {**answers, "GETCONF DisableNetwork": f"250 DisableNetwork=0\r\n{uploaded}"}
-    with FakeTor(short_folder / "control2", answers=tor_with_upload) as tor:
-        # the fake sends the event too early, before the onion is up: that is not ours to count
-        with publishing(str(tor.path), lambda: [service]) as (publisher, _):
-            assert not publisher.wait_published(service.address, seconds=0.5)
+
+
+def test_what_a_directory_got_before_the_onion_was_made_does_not_count(
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, heard, hear = _public(), threading.Event(), Session._heard
+    bare = service.address.removesuffix(".onion")
+    uploaded = f"650 HS_DESC UPLOADED {bare} UNKNOWN $" + "A" * 40 + "~relay"
+
+    def hear_and_tell(session: Session, event: DescriptorEvent) -> None:
+        hear(session, event)
+        heard.set()
+
+    monkeypatch.setattr(Session, "_heard", hear_and_tell)
+    answers = {**_adding(service), "SETEVENTS": f"250 OK\r\n{uploaded}"}
+    with FakeTor(short_folder / "control", answers=answers) as tor:
+        with publishing(str(tor.path), lambda: [service] if heard.is_set() else []) as (publisher, _):
+            wait_for("ADD_ONION", lambda: _asked(tor, "ADD_ONION"), seconds=SECONDS)
+            assert not publisher.wait_published(service.address, seconds=0.3)
 
 
 def test_an_older_tor_publishes_without_proof_of_work_and_says_so(short_folder: Path) -> None:
