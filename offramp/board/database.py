@@ -19,12 +19,11 @@ from offramp.board.plan import turned
 from offramp.disk import make_folder
 from offramp.store.connection import RESERVE_BYTES, connect, empty_files, free_bytes, translated
 from offramp.store.errors import StoreDamaged, StoreFull
-from offramp.store.schema import Schema
+from offramp.store.schema import FileSchema
 
 # `turned` is a shard number with its bits in reverse (plan.py), so that a shard of any board is a range of the key.
 # The bytes lie at random places and apart, for the reasons that are told of the envelopes.
-BOARD: Final = Schema(
-    0x4F66_6662,  # "Offb"
+BOARD: Final = FileSchema(
     """
 CREATE TABLE slots (
   turned INTEGER NOT NULL, id BLOB NOT NULL UNIQUE, is_reply INTEGER NOT NULL, last_day INTEGER NOT NULL,
@@ -38,6 +37,7 @@ CREATE TABLE last_build (
   one INTEGER PRIMARY KEY CHECK (one = 1), build INTEGER NOT NULL, doublings INTEGER NOT NULL
 ) STRICT;
 """,
+    application_id=0x4F66_6662,  # "Offb"
 )
 
 

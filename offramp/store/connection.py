@@ -21,7 +21,7 @@ from offramp.store.errors import (
     StoreReadOnly,
     StoreUnavailable,
 )
-from offramp.store.schema import ENVELOPES, Schema, bring
+from offramp.store.schema import ENVELOPES, FileSchema, bring
 from offramp.store.wiping import empty_log, keep_log, vacuum
 
 RESERVE_BYTES = 64 * 1024 * 1024
@@ -45,7 +45,7 @@ _CACHED_OF = 250
 _CACHE_BYTES = 2_048_000, 16 * 1024 * 1024  # at least and at most
 
 
-def connect(path: Path, schema: Schema = ENVELOPES) -> apsw.Connection:
+def connect(path: Path, schema: FileSchema = ENVELOPES) -> apsw.Connection:
     """Open the file, and bring its tables to the newest version.  Raises apsw.Error, StoreUnavailable, StoreNewer."""
     connection = open_file(path)
     try:

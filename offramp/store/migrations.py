@@ -8,10 +8,10 @@ import apsw
 
 from offramp.store.connection import empty_files, open_file, translated
 from offramp.store.errors import StoreUnavailable
-from offramp.store.schema import ENVELOPES, Schema, bring, version_of
+from offramp.store.schema import ENVELOPES, FileSchema, bring, version_of
 
 
-def migrate(path: Path, to: int = ENVELOPES.version, schema: Schema = ENVELOPES) -> tuple[int, int]:
+def migrate(path: Path, to: int = ENVELOPES.version, schema: FileSchema = ENVELOPES) -> tuple[int, int]:
     """Bring the file at *path* to the version *to*; the versions before and after.
 
     It is done in one transaction, and nothing of what was taken out stays in the file.
@@ -28,7 +28,7 @@ def migrate(path: Path, to: int = ENVELOPES.version, schema: Schema = ENVELOPES)
             connection.close()
 
 
-def version(path: Path, schema: Schema = ENVELOPES) -> int:
+def version(path: Path, schema: FileSchema = ENVELOPES) -> int:
     """The version of the tables in a file; 0 where it is empty.  Raises StoreUnavailable, StoreNewer."""
     with translated(path):
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
@@ -38,7 +38,7 @@ def version(path: Path, schema: Schema = ENVELOPES) -> int:
             connection.close()
 
 
-def _migrate(connection: apsw.Connection, to: int, schema: Schema) -> tuple[int, int]:
+def _migrate(connection: apsw.Connection, to: int, schema: FileSchema) -> tuple[int, int]:
     before = version_of(connection, schema)
     bring(connection, schema, to)
     empty_files(connection)

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import apsw
 
-from offramp.store.errors import StoreNewer, StoreUnavailable, UnknownVersion
+from offramp.store.errors import StoreNewer, StoreUnavailable
+from offramp.store.versions import Schema, Step
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """From one version of the tables to the next, and back: statements without a transaction of their own."""
+class FileSchema(Schema):
+    """A Schema of an SQLite file; *application_id* marks the file as ours."""
 
-    up: str
-    down: str
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """The number that marks a file as ours, the newest tables, and the steps that led to them, oldest first."""
-
-    application_id: int
-    tables: str
-    steps: tuple[Step, ...] = ()
-
-    @property
-    def version(self) -> int:
-        """The newest version's number; the first was 1."""
-        return len(self.steps) + 1
+    application_id: int = field(kw_only=True)
 
 
 _COUNTED: Final = """
@@ -105,8 +91,7 @@ DROP TABLE arrivals;
 # An envelope lies at a random place: row numbers that count up would keep the order of arrival for ever.
 # The ids are apart from the envelopes so that both trees stay flat: SQLite keeps 500 bytes of a large row in
 # the tree itself, and without row numbers in its inner pages too.  `noise` is what the ticks write.
-ENVELOPES: Final = Schema(
-    0x4F66_666D,  # "Offm"
+ENVELOPES: Final = FileSchema(
     f"""
 CREATE TABLE ids (
   id BLOB PRIMARY KEY, place INTEGER NOT NULL, size_class INTEGER NOT NULL, length INTEGER NOT NULL,
@@ -119,10 +104,11 @@ CREATE TABLE envelopes (place INTEGER PRIMARY KEY, envelope BLOB NOT NULL) STRIC
 CREATE TABLE noise (one INTEGER PRIMARY KEY CHECK (one = 1), bytes BLOB NOT NULL) STRICT;
 """,
     (_DAYS_AND_COUNTS, _ARRIVALS_APART),
+    application_id=0x4F66_666D,  # "Offm"
 )
 
 
-def version_of(connection: apsw.Connection, schema: Schema) -> int:
+def version_of(connection: apsw.Connection, schema: FileSchema) -> int:
     """The version of the tables in this file; 0 where it is empty.  Raises StoreUnavailable, StoreNewer."""
     mark, version = int(connection.pragma("application_id")), int(connection.pragma("user_version"))
     if (mark, version) == (0, 0):
@@ -134,31 +120,21 @@ def version_of(connection: apsw.Connection, schema: Schema) -> int:
     return version
 
 
-def bring(connection: apsw.Connection, schema: Schema, to: int) -> None:
+def bring(connection: apsw.Connection, schema: FileSchema, to: int) -> None:
     """Bring the tables to the version *to* in one transaction: all of it is done, or nothing.
 
     Raises apsw.Error, StoreUnavailable, StoreNewer, UnknownVersion.
     """
-    if not 1 <= to <= schema.version:
-        raise UnknownVersion
-    if version_of(connection, schema) == to:
+    if not schema.path(version_of(connection, schema), to):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Looked up again: another process may have been quicker.
-        connection.execute(_statements(schema, version_of(connection, schema), to))
+        path = schema.path(version_of(connection, schema), to)
+        marks = f"PRAGMA application_id = {schema.application_id}; PRAGMA user_version = {to};"
+        connection.execute(";".join([*path, marks]))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-
-
-def _statements(schema: Schema, now: int, to: int) -> str:
-    if now == 0:
-        path, reached = [schema.tables], schema.version
-    else:
-        path, reached = [], now
-    path += [step.up for step in schema.steps[reached - 1 : to - 1]]
-    path += [step.down for step in reversed(schema.steps[to - 1 : reached - 1])]
-    return ";".join(path) + f";PRAGMA application_id = {schema.application_id}; PRAGMA user_version = {to};"

@@ -19,7 +19,11 @@ _TOMORROW: Final = Step(
     up="CREATE TABLE tomorrow (one INTEGER PRIMARY KEY) STRICT; INSERT INTO tomorrow VALUES (1);",
     down="DROP TABLE tomorrow;",
 )
-ENVELOPES = Schema(ENVELOPES.application_id, ENVELOPES.tables + _TOMORROW.up, (*ENVELOPES.steps, _TOMORROW))
+ENVELOPES = FileSchema(
+    ENVELOPES.tables + _TOMORROW.up,
+    (*ENVELOPES.steps, _TOMORROW),
+    application_id=ENVELOPES.application_id,
+)
 """
 
 

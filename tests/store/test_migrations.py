@@ -12,8 +12,9 @@ import pytest
 
 from offramp.store import StoreNewer, StoreUnavailable, UnknownVersion
 from offramp.store.migrations import migrate, version
-from offramp.store.schema import ENVELOPES, Schema, Step
+from offramp.store.schema import ENVELOPES, FileSchema
 from offramp.store.sqlite import SqliteStore
+from offramp.store.versions import Step
 from tests.store.samples import ALICE, BOB, DAY, Sample, added, ids
 
 FIRST = """
@@ -126,7 +127,7 @@ def test_a_step_that_fails_changes_nothing(tmp_path: Path) -> None:
     before = tables(path)
     good = ENVELOPES.steps[0]
     failing = Step(good.up + "INSERT INTO nowhere SELECT 1", good.down)
-    broken = Schema(ENVELOPES.application_id, "", (failing,))
+    broken = FileSchema("", (failing,), application_id=ENVELOPES.application_id)
     with pytest.raises(StoreUnavailable):
         migrate(path, 2, broken)
     assert tables(path) == before

@@ -13,8 +13,9 @@ import pytest
 from offramp.store import StoreNewer, StoreUnavailable, UnknownVersion, open_store
 from offramp.store.postgres.connection import Connection
 from offramp.store.postgres.migrations import migrate
-from offramp.store.postgres.schema import ENVELOPES, Step, bring, version_of
+from offramp.store.postgres.schema import ENVELOPES, bring, version_of
 from offramp.store.schema import ENVELOPES as IN_SQLITE
+from offramp.store.versions import Step
 from tests.harness.postgres import PrivatePostgres
 from tests.store.backends import postgres
 from tests.store.samples import added, ids

@@ -8,7 +8,8 @@ import psycopg
 
 from offramp.store.postgres.connection import Connection
 from offramp.store.postgres.errors import as_store_error
-from offramp.store.postgres.schema import ENVELOPES, Schema, bring, version_of
+from offramp.store.postgres.schema import ENVELOPES, bring, version_of
+from offramp.store.versions import Schema
 
 
 def migrate(url: str, to: int | None = None, schema: Schema = ENVELOPES) -> tuple[int, int]:

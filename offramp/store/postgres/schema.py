@@ -5,10 +5,10 @@ The numbers are those of the SQLite store's tables (offramp/store/schema.py), so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from offramp.store.errors import StoreNewer, StoreUnavailable, UnknownVersion
+from offramp.store.errors import StoreNewer, StoreUnavailable
+from offramp.store.versions import Schema, Step
 
 if TYPE_CHECKING:
     from offramp.store.postgres.connection import Connection
@@ -18,28 +18,6 @@ PIECE_BYTES: Final = 8112
 
 WRITING: Final = 0x4F66_666D  # "Offm"
 """The advisory lock that every writer shares, and that is taken alone to rewrite the tables or change them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """From one version of the tables to the next, and back."""
-
-    up: str
-    down: str
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """The newest tables, the number of the first version that there was, and the steps from it on."""
-
-    tables: str
-    first: int
-    steps: tuple[Step, ...] = ()
-
-    @property
-    def version(self) -> int:
-        """The newest version's number."""
-        return self.first + len(self.steps)
 
 
 # 4 MiB of nothing: room for 20,000 acknowledgements on a full disk (reserve.py).
@@ -54,6 +32,7 @@ INSERT INTO reserve SELECT decode(repeat('00', 8000), 'hex') FROM generate_serie
 ENVELOPES: Final = Schema(
     f"""
 CREATE TABLE offramp (version integer NOT NULL);
+INSERT INTO offramp VALUES (0);
 CREATE TABLE ids (
   id bytea PRIMARY KEY, size_class integer NOT NULL, length integer NOT NULL, day integer NOT NULL
 );
@@ -66,7 +45,7 @@ CREATE TABLE counts (
   part smallint, size_class integer, here bigint NOT NULL, PRIMARY KEY (part, size_class)
 ) WITH (fillfactor = 25);
 {RESERVE}
-""",
+""",  # noqa: S608 - all of it is in this file
     first=2,  # there was no PostgreSQL before
     steps=(Step("", ""),),  # version 3 is another for SQLite's tables only
 )
@@ -106,19 +85,8 @@ def bring(connection: Connection, to: int, schema: Schema = ENVELOPES) -> None:
 
     Raises psycopg.Error, StoreUnavailable, StoreNewer, UnknownVersion.
     """
-    if not schema.first <= to <= schema.version:
-        raise UnknownVersion
     with connection.transaction():
         # Two servers may start at once: the second finds it done.
         connection.execute(b"SELECT pg_advisory_xact_lock(%s)", (WRITING,))
-        connection.execute(_statements(version_of(connection, schema), to, schema).encode())
-
-
-def _statements(now: int, to: int, schema: Schema) -> str:
-    made, reached = (
-        ([schema.tables, "INSERT INTO offramp VALUES (0)"], schema.version) if now == 0 else ([], now)
-    )
-    steps = schema.steps
-    made += [step.up for step in steps[reached - schema.first : to - schema.first]]
-    made += [step.down for step in reversed(steps[to - schema.first : reached - schema.first])]
-    return ";".join([*made, f"UPDATE offramp SET version = {to}"])  # noqa: S608 - a number
+        path = schema.path(version_of(connection, schema), to)
+        connection.execute(";".join([*path, f"UPDATE offramp SET version = {to}"]).encode())  # noqa: S608 - a number
