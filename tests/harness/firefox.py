@@ -12,15 +12,18 @@ Everything that is not on the loopback goes through a `SocksGate`, so nothing ca
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.harness import firefox_startup
 from tests.harness.children import GaveUpWaiting, end_child, start_child, tail, wait_for
 from tests.harness.element import Element
 from tests.harness.firefox_prefs import Level, Prefs, preferences
@@ -29,6 +32,7 @@ from tests.harness.marionette import (
     JavascriptException,
     Keys,
     Marionette,
+    MarionetteException,
     NoSuchElementException,
     StaleElementException,
 )
@@ -37,6 +41,7 @@ from tests.harness.socks_gate import SocksGate
 _START_SECONDS = 90.0
 _PAGE_LOAD_SECONDS = 120.0
 _SCRIPT_SECONDS = 180.0
+_QUIT_SECONDS = 15.0
 
 BINARIES = ("firefox-esr", "firefox")
 
@@ -80,6 +85,7 @@ class Firefox:
     def _start(self, prefs: Prefs) -> None:
         for folder in (self.downloads, self._profile, self._folder / "home", self._folder / "tmp"):
             folder.mkdir()
+        firefox_startup.give(self._profile)
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in prefs.items())
         (self._profile / "user.js").write_text("".join(lines))
         command: list[str | Path] = [
@@ -305,11 +311,24 @@ class Firefox:
 
     def close(self) -> None:
         """End the browser and remove its profile."""
-        # No tidy end is needed: nothing of this profile is worth saving. But marionette's own object must
-        # know that its session is over, or its __del__ connects once more and leaves that socket open.
+        # No tidy end is needed but once: nothing else of this profile is worth saving.
+        tidily = firefox_startup.wanted() and self._quits()
+        # Marionette's own object must know that its session is over, or its __del__ connects once more and
+        # leaves that socket open.
         self._marionette.delete_session(send_request=False)
         end_child(self._process, patience=15)
+        if tidily:
+            firefox_startup.keep(self._profile)
         self._remove()
+
+    def _quits(self) -> bool:
+        """Ask it to end, and wait until it has; false where it does not."""
+        with contextlib.suppress(MarionetteException, OSError, subprocess.TimeoutExpired):
+            self.run_as_browser(
+                "Services.tm.dispatchToMainThread(() => Services.startup.quit(Ci.nsIAppStartup.eForceQuit));"
+            )
+            return self._process.wait(_QUIT_SECONDS) == 0
+        return False
 
     def _remove(self) -> None:
         self.gate.close()

@@ -1,4 +1,4 @@
-"""One Firefox of each level for many tests: starting one takes four seconds, and most tests need only a new page."""
+"""One Firefox of each level for many tests: starting one takes two seconds, and most tests need only a new page."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness import firefox_startup
 from tests.harness.children import wait_for
 from tests.harness.firefox import Firefox
 from tests.harness.firefox_prefs import Level
@@ -201,3 +202,10 @@ def _opens(browser: Firefox, url: str) -> bool:
     except MarionetteException:  # its descriptor is not everywhere yet
         return False
     return browser.title == "A page"
+
+
+def test_a_later_profile_begins_with_what_firefox_knows_of_itself_and_no_more(tmp_path: Path) -> None:
+    with Firefox():
+        pass
+    firefox_startup.give(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"startupCache", "compatibility.ini"}
