@@ -71,12 +71,10 @@ def an_envelopes_beginning(path: Path) -> None:
 def an_envelopes_middle(path: Path) -> None:
     """SQLite does not notice this one: only the envelope's id tells."""
     data = path.read_bytes()
-    starts = [
-        start
-        for start in range(PAGE, len(data), PAGE)
-        if data[start] == 0 and any(data[start : start + PAGE])
-    ]
-    overwrite(path, random.choice(starts[-20:]) + 2000, 16)
+    # Of the pages that are no leaf, those that are not free.
+    middles = [start + 2000 for start in range(PAGE, len(data), PAGE) if data[start] == 0]
+    full = [middle for middle in middles if any(data[middle : middle + 16])]
+    overwrite(path, random.choice(full[-20:]), 16)
 
 
 def half_of_it(path: Path) -> None:
